@@ -1,0 +1,1 @@
+"""Groundline's science: numpy, scipy, GDAL and matplotlib, without QGIS or Qt."""

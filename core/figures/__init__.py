@@ -1,0 +1,1 @@
+"""Figures as matplotlib Figure objects, used by reports, docks and algorithms alike."""

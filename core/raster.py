@@ -1,0 +1,249 @@
+"""Windowed raster input and tiled GeoTIFF output through GDAL.
+
+Works whether or not somebody in the process called `gdal.UseExceptions()`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from osgeo import gdal
+
+from . import atomic, manifest
+from .errors import InputError
+from .stack import Grid, Item, Stack
+
+TILE = 128
+# No driver here follows references to other files or to the network (VRT, WMS ... would).
+DRIVERS = ["GTiff", "COG", "ROI_PAC", "HDF5", "HDF5Image", "netCDF", "ENVI", "ISCE", "EHdr", "AAIGrid", "HFA"]
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of a raster: first row and column, rows and columns."""
+
+    row: int
+    col: int
+    height: int
+    width: int
+
+
+def whole(grid: Grid) -> Window:
+    """The window that covers a grid."""
+    return Window(0, 0, grid.height, grid.width)
+
+
+def gdal_name(path: Path, dataset: str = "") -> str:
+    """GDAL's name for a file, or for an array inside an HDF5 file."""
+    return f'HDF5:"{path}"://{dataset.lstrip("/")}' if dataset else str(path)
+
+
+def call(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tuple[Any, str]:
+    """Call GDAL quietly; return (result, message), message empty when all went well."""
+    gdal.ErrorReset()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        result = function(*arguments, **keywords)
+    except RuntimeError as error:  # raised only where exceptions are switched on
+        return None, str(error) or "GDAL reported an error"
+    finally:
+        gdal.PopErrorHandler()
+    failed = gdal.GetLastErrorType() >= gdal.CE_Failure
+    return result, (gdal.GetLastErrorMsg() or "GDAL reported an error") if failed else ""
+
+
+def open_dataset(path: Path, dataset: str = "", field: str = "Raster") -> gdal.Dataset:
+    """Open for reading with the allowed drivers, or raise InputError with GDAL's reason."""
+    opened, message = call(
+        gdal.OpenEx, gdal_name(path, dataset), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=DRIVERS
+    )
+    if opened is None:
+        raise InputError(
+            field, str(path), "a readable raster", f"Copy the file again from its source ({message or 'unknown format'})"
+        )
+    return opened
+
+
+def grid_of(dataset: gdal.Dataset) -> Grid:
+    """Grid of an open dataset."""
+    a, b, c, d, e, f = dataset.GetGeoTransform()
+    return Grid(dataset.RasterXSize, dataset.RasterYSize, (a, b, c, d, e, f), dataset.GetProjection() or "")
+
+
+def read_band(dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = ()) -> Float32:
+    """Stored values of a window as float32 with missing values as NaN.
+
+    The file's own nodata value counts as missing too.
+    """
+    source = dataset.GetRasterBand(band)
+    if source is None:
+        raise InputError("Raster", str(path), f"a file with band {band}", "Import the folder again")
+    values, message = call(source.ReadAsArray, window.col, window.row, window.width, window.height)
+    if values is None or message:
+        raise InputError(
+            "Raster", str(path), "a complete file", f"It is cut short or damaged: copy it again ({message})"
+        )
+    if np.iscomplexobj(values):
+        raise InputError("Raster", str(path), "real numbers", "This file holds complex numbers: import it as wrapped")
+    array = values.astype(np.float32, copy=False)
+    declared = source.GetNoDataValue()
+    for value in (*missing, *(() if declared is None else (declared,))):
+        if not np.isnan(value):
+            array[array == np.float32(value)] = np.nan
+    return array
+
+
+class StackReader:
+    """Reads windows of a stack's items as float32 in our units, missing values as NaN.
+
+    Keeps one GDAL handle per thread and file, and drops GDAL's block cache after each read so
+    that memory stays what the block plan says.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], stack: Stack) -> None:
+        self.folder = Path(folder)
+        self.stack = stack
+        self._local = threading.local()
+
+    def read(self, item: Item, window: Window | None = None) -> Float32:
+        """One window (default: all) of an item, shape (rows, columns)."""
+        window = window or whole(self.stack.grid)
+        dataset, path = self._open(item)
+        array = read_band(dataset, item.band, window, path, item.missing)
+        call(dataset.GetRasterBand(item.band).FlushCache)
+        if item.factor != 1.0:
+            array *= np.float32(item.factor)
+        if item.offset != 0.0:
+            array += np.float32(item.offset)
+        return array
+
+    def read_many(self, items: list[Item], window: Window | None = None) -> Float32:
+        """Windows of several items, shape (items, rows, columns)."""
+        window = window or whole(self.stack.grid)
+        out = np.empty((len(items), window.height, window.width), np.float32)
+        for index, item in enumerate(items):
+            out[index] = self.read(item, window)
+        return out
+
+    def close(self) -> None:
+        """Release this thread's file handles."""
+        self._local = threading.local()
+
+    def _open(self, item: Item) -> tuple[gdal.Dataset, Path]:
+        handles: dict[tuple[str, str, str], tuple[gdal.Dataset, Path]] = self._local.__dict__.setdefault("handles", {})
+        key = (item.root, item.path, item.dataset)
+        if key not in handles:
+            path = manifest.resolve(self.folder, self.stack, item)
+            dataset = open_dataset(path, item.dataset)
+            if (dataset.RasterYSize, dataset.RasterXSize) != self.stack.grid.shape:
+                raise InputError(
+                    "Raster size",
+                    f"{path}: {dataset.RasterXSize} x {dataset.RasterYSize}",
+                    f"{self.stack.grid.width} x {self.stack.grid.height} as the stack says",
+                    "The file changed after the import: import the folder again",
+                )
+            handles[key] = (dataset, path)
+        return handles[key]
+
+
+class RasterWriter:
+    """Writes a float32 GeoTIFF from top to bottom, 128-pixel tiles, deflate.
+
+    Rows arrive in order in any portions; whole tile rows are written and flushed one by one,
+    so the bytes do not depend on the portions. Use `writing`, which makes the file atomic.
+    """
+
+    def __init__(self, path: Path, grid: Grid, description: str = "", unit: str = "") -> None:
+        self._path = path
+        self._grid = grid
+        self._row = 0
+        self._buffer = np.empty((0, grid.width), np.float32)
+        options = ["TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DEFLATE", "PREDICTOR=3",
+                   "ZLEVEL=6", "BIGTIFF=IF_SAFER", "INTERLEAVE=BAND"]
+        driver = gdal.GetDriverByName("GTiff")
+        dataset, message = call(driver.Create, str(path), grid.width, grid.height, 1, gdal.GDT_Float32, options)
+        if dataset is None:
+            raise InputError("Output raster", str(path), "a writable file", f"Choose another folder ({message})")
+        self._dataset: gdal.Dataset | None = dataset
+        dataset.SetGeoTransform(list(grid.transform))
+        if grid.crs:
+            dataset.SetProjection(grid.crs)
+        band = dataset.GetRasterBand(1)
+        band.SetNoDataValue(float("nan"))
+        band.SetDescription(description)
+        band.SetUnitType(unit)
+
+    def write(self, rows: NDArray[Any]) -> None:
+        """Append rows, shape (n, width)."""
+        block = np.ascontiguousarray(rows, dtype=np.float32)
+        if len(self._buffer):
+            block = np.concatenate([self._buffer, block])
+        whole_rows = len(block) // TILE * TILE
+        if self._row + len(block) == self._grid.height:
+            whole_rows = len(block)
+        for start in range(0, whole_rows, TILE):
+            self._put(block[start : min(start + TILE, whole_rows)])
+        self._buffer = block[whole_rows:].copy()
+
+    def _put(self, rows: Float32) -> None:
+        if self._dataset is None:
+            return
+        band = self._dataset.GetRasterBand(1)
+        status, message = call(band.WriteArray, rows, 0, self._row)
+        if not message and not status:
+            status, message = call(self._dataset.FlushCache)
+        if message or status:
+            raise atomic.disk_full(self._path)
+        self._row += len(rows)
+
+    def close(self) -> None:
+        """Finish the file; raises when rows are missing or the disk filled up."""
+        if self._row != self._grid.height:
+            raise ValueError(f"{self._path}: {self._row} of {self._grid.height} rows were written")
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the file without checks."""
+        dataset, self._dataset = self._dataset, None
+        if dataset is None:
+            return
+        _, message = call(dataset.FlushCache)
+        del dataset
+        if message:
+            raise atomic.disk_full(self._path)
+
+
+@contextmanager
+def writing(path: Path, grid: Grid, description: str = "", unit: str = "") -> Iterator[RasterWriter]:
+    """An atomic RasterWriter: the file appears when the block ends without error."""
+    with atomic.replacing(path) as temporary:
+        writer = RasterWriter(temporary, grid, description, unit)
+        try:
+            yield writer
+        except BaseException:
+            call(writer.release)
+            raise
+        writer.close()
+
+
+def write_geotiff(path: Path, array: NDArray[Any], grid: Grid, description: str = "", unit: str = "") -> None:
+    """Write one array, shape (rows, columns), as an atomic GeoTIFF."""
+    with writing(path, grid, description, unit) as writer:
+        writer.write(array)
+
+
+def read_geotiff(path: Path, field: str = "Raster") -> tuple[Float32, Grid]:
+    """All of band 1 as float32 with NaN for nodata, and its grid."""
+    dataset = open_dataset(path, field=field)
+    grid = grid_of(dataset)
+    return read_band(dataset, 1, whole(grid), path), grid
