@@ -118,7 +118,20 @@ def _transform(values: list[float]) -> tuple[float, float, float, float, float, 
 
 
 def _items(entries: dict[str, Any]) -> dict[str, Item]:
-    return {role: Item(**{**entry, "missing": tuple(entry["missing"])}) for role, entry in entries.items()}
+    return {role: _item(entry) for role, entry in entries.items()}
+
+
+def _item(entry: dict[str, Any]) -> Item:
+    row, col = entry.get("origin", (0, 0))
+    shape = entry.get("file_shape")
+    return Item(
+        **{
+            **entry,
+            "missing": tuple(entry["missing"]),
+            "origin": (int(row), int(col)),
+            "file_shape": None if shape is None else (int(shape[0]), int(shape[1])),
+        }
+    )
 
 
 def _acquisition(entry: dict[str, Any]) -> Acquisition:

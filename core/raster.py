@@ -116,10 +116,12 @@ class StackReader:
         self._local = threading.local()
 
     def read(self, item: Item, window: Window | None = None) -> Float32:
-        """One window (default: all) of an item, shape (rows, columns)."""
+        """One window (default: all) of an item, shape (rows, columns), counted in the stack's grid."""
         window = window or whole(self.stack.grid)
         dataset, path = self._open(item)
-        array = read_band(dataset, item.band, window, path, item.missing)
+        row, col = item.origin
+        stored = Window(window.row + row, window.col + col, window.height, window.width)
+        array = read_band(dataset, item.band, stored, path, item.missing)
         call(dataset.GetRasterBand(item.band).FlushCache)
         if item.factor != 1.0:
             array *= np.float32(item.factor)
@@ -145,11 +147,12 @@ class StackReader:
         if key not in handles:
             path = manifest.resolve(self.folder, self.stack, item)
             dataset = open_dataset(path, item.dataset)
-            if (dataset.RasterYSize, dataset.RasterXSize) != self.stack.grid.shape:
+            rows, cols = item.file_shape or self.stack.grid.shape
+            if (dataset.RasterYSize, dataset.RasterXSize) != (rows, cols):
                 raise InputError(
                     "Raster size",
                     f"{path}: {dataset.RasterXSize} x {dataset.RasterYSize}",
-                    f"{self.stack.grid.width} x {self.stack.grid.height} as the stack says",
+                    f"{cols} x {rows} as the stack says",
                     "The file changed after the import: import the folder again",
                 )
             handles[key] = (dataset, path)

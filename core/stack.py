@@ -48,6 +48,10 @@ class Item:
 
     `missing` are stored values that mean "no data" besides NaN (0.0 only where the producer
     documents it). `dataset` names the array inside an HDF5 file.
+
+    `origin` (row, column) is where the stack's grid begins in the file, and `file_shape`
+    (rows, columns) the file's full size; they differ from the default where the stack is a part
+    of a larger file (import with an extent). None: the file is as large as the grid.
     """
 
     root: str
@@ -57,6 +61,8 @@ class Item:
     offset: float = 0.0
     missing: tuple[float, ...] = ()
     dataset: str = ""
+    origin: tuple[int, int] = (0, 0)
+    file_shape: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
