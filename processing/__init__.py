@@ -1,0 +1,1 @@
+"""The Processing provider: algorithms, their parameters, outputs and models, over `core`."""

@@ -1,0 +1,9 @@
+"""The algorithms of the provider, one file each in the folder of its group.
+
+`ALGORITHMS` lists them in the order of the toolbox as "module:Class", relative to this package.
+They are imported when the provider loads, so nothing slow may happen at import.
+"""
+
+from __future__ import annotations
+
+ALGORITHMS: tuple[str, ...] = ()
