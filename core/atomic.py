@@ -20,6 +20,7 @@ from .errors import InputError
 
 MAX_PATH = 260  # Windows without long-path support; GDAL and OGR open through the ANSI limit
 _MARK = ".part-"
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)  # Windows has no EDQUOT
 
 
 def partial_name(path: Path) -> Path:
@@ -36,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         _replace(temporary, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in _FULL:
             raise disk_full(path) from error
         raise
     finally:
@@ -114,7 +115,7 @@ def prepare_folder(folder: Path, field: str = "OUTPUT") -> Path:
     except OSError as error:
         if created is not None and created.is_dir():
             shutil.rmtree(created, ignore_errors=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in _FULL:
             raise disk_full(folder) from error
         raise InputError(
             field, str(folder), "a folder that you may write to", f"Choose another folder ({error.strerror})"
