@@ -54,16 +54,23 @@ def add_provider() -> Any:
     return provider
 
 
-def stop(application: Any) -> None:
-    """Empty the project and end QGIS, in the order that leaves nothing dangling."""
-    from processing.core.Processing import Processing
-    from qgis.core import QgsApplication, QgsProject
+def remove_provider() -> None:
+    """Take our provider out of the registry."""
+    from qgis.core import QgsApplication
 
-    QgsProject.instance().clear()
     registry = QgsApplication.processingRegistry()
     ours = registry.providerById("groundline")
     if ours is not None:
         registry.removeProvider(ours)
     _providers.clear()
+
+
+def stop(application: Any) -> None:
+    """Empty the project and end QGIS, in the order that leaves nothing dangling."""
+    from processing.core.Processing import Processing
+    from qgis.core import QgsProject
+
+    QgsProject.instance().clear()
+    remove_provider()
     Processing.deinitialize()
     application.exitQgis()

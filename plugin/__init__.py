@@ -1,0 +1,1 @@
+"""The desktop side of Groundline: menu, dialogs and settings."""
