@@ -39,7 +39,9 @@ class Desktop:
             if members:
                 self._add_menu(tr(group.title), [self._run_action(member) for member in members])
         if models:
-            self._add_menu(tr("Models"), [action for model in models for action in self._model_actions(model)])
+            self._add_menu(
+                tr("Models"), [action for model in models for action in self._model_actions(model)]
+            )
         self._add_entry(self._action(tr("Environment…"), self._show_environment))
         self._add_entry(self._action(tr("Settings…"), self._show_settings))
         self._options = GroundlineOptionsFactory()

@@ -36,7 +36,9 @@ class GroundlineOptionsPage(QgsOptionsPageWidget):
             layout,
             _tr("Blocks at a time"),
             self.workers,
-            _tr("The linear algebra has threads of its own; more than one block helps where reading is slow."),
+            _tr(
+                "The linear algebra has threads of its own; more than one block helps where reading is slow."
+            ),
         )
         self._row(
             layout,

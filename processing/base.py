@@ -185,9 +185,7 @@ class GroundlineAlgorithm(QgsProcessingAlgorithm):
         for number in result.numbers.values():
             value = "not determined" if number.value is None else f"{number.value:g} {number.unit}".rstrip()
             feedback.pushInfo(f"{number.description}: {value}")
-        return {
-            key.upper(): result.numbers[key].value for key, _ in self.NUMBERS if key in result.numbers
-        }
+        return {key.upper(): result.numbers[key].value for key, _ in self.NUMBERS if key in result.numbers}
 
     def _warn_about_temporary_folders(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -199,7 +197,8 @@ class GroundlineAlgorithm(QgsProcessingAlgorithm):
             folder = self.folder(parameters, definition.name(), context).resolve()
             if temporary == folder or temporary in folder.parents:
                 feedback.pushWarning(
-                    self.tr("The results go to a temporary folder, which QGIS deletes when it closes: ") + str(folder)
+                    self.tr("The results go to a temporary folder, which QGIS deletes when it closes: ")
+                    + str(folder)
                 )
 
 
@@ -207,7 +206,7 @@ def help_html(algorithm: GroundlineAlgorithm) -> str:
     """Summary, then parameters, then outputs; one line, because QGIS makes a paragraph of every line."""
     inputs = {definition.name(): definition.description() for definition in algorithm.parameterDefinitions()}
     outputs = {definition.name(): definition.description() for definition in algorithm.outputDefinitions()}
-    texts = dict(algorithm.HELP) | dict((key.upper(), text) for key, text in algorithm.NUMBERS)
+    texts = dict(algorithm.HELP) | {key.upper(): text for key, text in algorithm.NUMBERS}
     paragraphs = algorithm.tr(algorithm.SUMMARY).strip().split("\n\n")
     parts = [f"<p>{html.escape(_one_line(text), quote=False)}</p>" for text in paragraphs]
     for heading, names in (

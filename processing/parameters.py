@@ -99,7 +99,9 @@ def boolean(name: str, description: str, default: bool) -> QgsProcessingParamete
     return QgsProcessingParameterBoolean(name, description, defaultValue=default)
 
 
-def text(name: str, description: str, default: str = "", optional: bool = True) -> QgsProcessingParameterString:
+def text(
+    name: str, description: str, default: str = "", optional: bool = True
+) -> QgsProcessingParameterString:
     """A line of text."""
     return QgsProcessingParameterString(name, description, defaultValue=default or None, optional=optional)
 
@@ -109,12 +111,16 @@ def date(name: str, description: str) -> QgsProcessingParameterString:
     return text(name, f"{description} (YYYY-MM-DD)")
 
 
-def extent(name: str = "EXTENT", description: str = "Extent", optional: bool = True) -> QgsProcessingParameterExtent:
+def extent(
+    name: str = "EXTENT", description: str = "Extent", optional: bool = True
+) -> QgsProcessingParameterExtent:
     """A rectangle on the map."""
     return QgsProcessingParameterExtent(name, description, optional=optional)
 
 
-def crs(name: str = "CRS", description: str = "Coordinate system", default: Any = None) -> QgsProcessingParameterCrs:
+def crs(
+    name: str = "CRS", description: str = "Coordinate system", default: Any = None
+) -> QgsProcessingParameterCrs:
     """A coordinate system; optional."""
     return QgsProcessingParameterCrs(name, description, defaultValue=default, optional=True)
 
@@ -126,7 +132,9 @@ def line_layer(name: str = "LINE", description: str = "Line") -> QgsProcessingPa
 
 def polygon_layer(name: str, description: str, optional: bool = True) -> QgsProcessingParameterFeatureSource:
     """A polygon layer."""
-    return QgsProcessingParameterFeatureSource(name, description, [_Source.TypeVectorPolygon], optional=optional)
+    return QgsProcessingParameterFeatureSource(
+        name, description, [_Source.TypeVectorPolygon], optional=optional
+    )
 
 
 def reference_layer(
@@ -141,7 +149,9 @@ def point_layer(
     name: str = "POINTS", description: str = "Measurement points", optional: bool = False
 ) -> QgsProcessingParameterFeatureSource:
     """A point layer."""
-    return QgsProcessingParameterFeatureSource(name, description, [_Source.TypeVectorPoint], optional=optional)
+    return QgsProcessingParameterFeatureSource(
+        name, description, [_Source.TypeVectorPoint], optional=optional
+    )
 
 
 def point_layers(

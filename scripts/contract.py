@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Writes the public interface of algorithms into tests/processing/contract.json.
 
-    python3 scripts/contract.py network sbas     these algorithms
-    python3 scripts/contract.py --all            every algorithm and model of the provider
+python3 scripts/contract.py network sbas     these algorithms
+python3 scripts/contract.py --all            every algorithm and model of the provider
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ CONTRACT = ROOT / "tests" / "processing" / "contract.json"
 def main(wanted: list[str]) -> int:
     """Update the entries of the wanted algorithms and return an exit code."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")]
+    sys.path[:] = [
+        entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")
+    ]
     sys.path.insert(0, str(ROOT / "tests"))
     import conftest  # noqa: F401 - registers the packages
     from groundline_tests import contract, qgis_session

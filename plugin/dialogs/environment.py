@@ -58,9 +58,7 @@ def _warning(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setStyleSheet(
-        "background: #fdf3e1; color: #22303c; border-left: 4px solid #d98b00; padding: 6px;"
-    )
+    label.setStyleSheet("background: #fdf3e1; color: #22303c; border-left: 4px solid #d98b00; padding: 6px;")
     return label
 
 

@@ -29,8 +29,9 @@ def without_provider(qgis_app: Any) -> Iterator[None]:
 @pytest.fixture
 def plugin(window: Any, without_provider: None) -> Iterator[Any]:
     """The plugin, loaded as QGIS loads it; unloaded afterwards unless the test did."""
-    import groundline
     from qgis.core import QgsApplication
+
+    import groundline
 
     loaded = groundline.classFactory(window)
     loaded.initGui()

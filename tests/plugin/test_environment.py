@@ -31,9 +31,10 @@ def test_the_reference_blas_is_warned_about(qgis_app: Any, monkeypatch: pytest.M
 
 def test_versions_are_listed(qgis_app: Any) -> None:
     import numpy as np
+    from qgis.core import Qgis
+
     from groundline.core.version import VERSION
     from groundline.plugin.environment import as_text, entries
-    from qgis.core import Qgis
 
     values = {entry.name: entry.value for entry in entries()}
     assert values["Groundline"] == VERSION
@@ -44,7 +45,9 @@ def test_versions_are_listed(qgis_app: Any) -> None:
     assert f"QGIS                  {Qgis.QGIS_VERSION}".split() == as_text(entries()).splitlines()[1].split()
 
 
-def test_a_missing_package_is_a_warning_with_its_remedy(qgis_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_a_warning_with_its_remedy(
+    qgis_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import importlib.util
 
     from groundline.plugin import environment
@@ -57,10 +60,15 @@ def test_a_missing_package_is_a_warning_with_its_remedy(qgis_app: Any, monkeypat
 
 
 def test_the_page_can_be_copied(qgis_app: Any) -> None:
-    from groundline.plugin.dialogs.environment import EnvironmentDialog
-    from groundline.plugin.environment import Entry
     from qgis.PyQt.QtWidgets import QApplication
 
-    dialog = EnvironmentDialog(lines=[Entry("QGIS", "3"), Entry("BLAS in use", "slow", "Install a fast one.")])
+    from groundline.plugin.dialogs.environment import EnvironmentDialog
+    from groundline.plugin.environment import Entry
+
+    dialog = EnvironmentDialog(
+        lines=[Entry("QGIS", "3"), Entry("BLAS in use", "slow", "Install a fast one.")]
+    )
     dialog.copy()
-    assert QApplication.clipboard().text() == "QGIS         3\nBLAS in use  slow\nWarning: Install a fast one."
+    assert (
+        QApplication.clipboard().text() == "QGIS         3\nBLAS in use  slow\nWarning: Install a fast one."
+    )

@@ -39,7 +39,9 @@ def test_loading_adds_provider_menu_and_settings_page(plugin: Any, window: Any) 
 def test_the_menu_offers_every_algorithm_and_model(plugin: Any, window: Any) -> None:
     submenus = [action.menu() for action in groundline_menu(window).actions() if action.menu() is not None]
     offered = {action.objectName() for menu in submenus for action in menu.actions()}
-    wanted = {f"groundline-{algorithm.name()}" for algorithm in registry().providerById("groundline").algorithms()}
+    wanted = {
+        f"groundline-{algorithm.name()}" for algorithm in registry().providerById("groundline").algorithms()
+    }
     assert wanted <= offered
 
 
@@ -85,7 +87,9 @@ def test_environment_opens_once_and_is_forgotten_when_closed(plugin: Any, window
     assert plugin._desktop._dialogs == []
 
 
-def test_processing_alone_imports_nothing_of_the_graphical_interface(repository: Path, tmp_path: Path, qgis_app: Any) -> None:
+def test_processing_alone_imports_nothing_of_the_graphical_interface(
+    repository: Path, tmp_path: Path, qgis_app: Any
+) -> None:
     """As qgis_process does it: no window, only initProcessing."""
     program = f"""
 import sys

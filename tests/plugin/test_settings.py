@@ -10,8 +10,9 @@ import pytest
 
 @pytest.fixture
 def settings(qgis_app: Any) -> Iterator[Any]:
-    from groundline.processing import settings
     from qgis.core import QgsSettings
+
+    from groundline.processing import settings
 
     yield settings
     QgsSettings().remove("groundline")

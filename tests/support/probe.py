@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qgis.core import QgsProcessingContext
+
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
 from groundline.core.result import Result
@@ -14,7 +16,6 @@ from groundline.core.version import VERSION
 from groundline.processing import parameters as make
 from groundline.processing.base import GroundlineAlgorithm
 from groundline.processing.groups import DATA
-from qgis.core import QgsProcessingContext
 
 
 @dataclass(frozen=True)

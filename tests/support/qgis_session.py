@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 # The registry owns the C++ half only: without this the Python half would be collected.
 _providers: list[Any] = []
 
@@ -31,8 +30,9 @@ def start(profile: Path) -> Any:
     plugins = str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins")
     if plugins not in sys.path:
         sys.path.append(plugins)
-    import processing
     from processing.core.Processing import Processing
+
+    import processing
 
     if not Path(processing.__file__).is_relative_to(plugins):
         raise ImportError(f"'processing' is {processing.__file__}, not the one of QGIS in {plugins}")
@@ -43,8 +43,9 @@ def start(profile: Path) -> Any:
 
 def add_provider() -> Any:
     """Add a fresh Groundline provider as the plugin does, and return it."""
-    from groundline.processing.provider import GroundlineProvider
     from qgis.core import QgsApplication
+
+    from groundline.processing.provider import GroundlineProvider
 
     provider = GroundlineProvider()
     if not QgsApplication.processingRegistry().addProvider(provider):
