@@ -35,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = partial_name(path)
     try:
         yield temporary
-        _replace(temporary, path)
+        move(temporary, path)
     except OSError as error:
         if error.errno in _FULL:
             raise disk_full(path) from error
@@ -44,7 +44,8 @@ def replacing(path: Path) -> Iterator[Path]:
         remove_with_sidecars(temporary)
 
 
-def _replace(temporary: Path, path: Path) -> None:
+def move(temporary: Path, path: Path) -> None:
+    """Rename a finished file onto its final name; names the file when another program holds it open."""
     try:
         os.replace(temporary, path)
     except PermissionError as error:

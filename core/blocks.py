@@ -54,24 +54,31 @@ class Plan:
         return f"{len(self.blocks)} block(s), about {self.memory / MIB:.0f} MiB of memory{disk}"
 
 
-def plan(grid: Grid, bytes_per_pixel: int, compute: Compute, fixed: int = 0, disk: int = 0) -> Plan:
+def plan(
+    grid: Grid, bytes_per_pixel: int, compute: Compute, fixed: int = 0, disk: int = 0, multiple: int = 1
+) -> Plan:
     """Cut a grid into full-width row blocks that fit the memory budget.
 
     bytes_per_pixel : peak working memory of one block per pixel, inputs and outputs together.
     fixed : bytes needed whatever the block size (writers' buffers, lookup tables).
+    multiple : rows that must not be parted; every block begins at a multiple of it.
     """
     row = max(1, bytes_per_pixel * grid.width * compute.workers)
     rows = (compute.memory - fixed) // row
-    if rows < 1:
+    least = min(multiple, grid.height)
+    if rows < least:
+        lines = "one row" if least == 1 else f"{least} rows"
         raise InputError(
             "Memory budget",
             f"{compute.memory // MIB} MiB",
-            f"at least {(row + fixed) // MIB + 1} MiB for one row of {grid.width} pixels",
+            f"at least {(row * least + fixed) // MIB + 1} MiB for {lines} of {grid.width} pixels",
             "Raise the budget in the settings, or work on a smaller extent",
         )
     rows = int(min(rows, grid.height))
     if rows > TILE and rows < grid.height:
         rows = rows // TILE * TILE  # whole tile rows are read and written once
+    if rows < grid.height:
+        rows = rows // multiple * multiple
     windows = tuple(
         Window(start, 0, min(rows, grid.height - start), grid.width) for start in range(0, grid.height, rows)
     )
