@@ -1,0 +1,1 @@
+"""Ground movement along a line: chainage, profile, differential settlement, affected zones."""

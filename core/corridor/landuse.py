@@ -1,0 +1,89 @@
+"""Points and area of the corridor per class of a polygon layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from osgeo import ogr
+
+from ..errors import InputError
+from ..vector import VectorInput
+from .chainage import Float64
+
+Index = NDArray[np.intp]
+_CHUNK = 4_000_000
+
+
+@dataclass(frozen=True)
+class LandUse:
+    """Classes and, per polygon, its class and its rings (closed, holes too) in the alignment's system."""
+
+    classes: tuple[str, ...]
+    polygons: tuple[tuple[int, tuple[Float64, ...]], ...]
+
+
+def read_land_use(layer: VectorInput, field: str, crs: str) -> LandUse:
+    """Polygons by the text of their attribute `field`; without a field every feature is of class 'inside'."""
+    seen = sorted({name for row in layer.attributes for name in row})
+    if field and field not in seen:
+        raise InputError(
+            "LAND_USE_FIELD", field, f"a field of {layer.name or 'the layer'}: {', '.join(seen) or 'it has none'}"
+        )
+    rows = layer.attributes or tuple({} for _ in layer.wkb)
+    labels = [_label(row, field) for row in rows]
+    classes = tuple(sorted(set(labels)))
+    polygons: list[tuple[int, tuple[Float64, ...]]] = []
+    for geometry, label in zip(layer.geometries(crs), labels):
+        polygons.extend((classes.index(label), rings) for rings in _rings(geometry.GetLinearGeometry()))
+    if not polygons:
+        raise InputError("LAND_USE", layer.name or "(unnamed)", "a layer with at least one polygon")
+    return LandUse(classes, tuple(polygons))
+
+
+def classify(x: Float64, y: Float64, land_use: LandUse) -> Index:
+    """Class of each point (n,), -1 outside every polygon; where polygons overlap the first one counts."""
+    out = np.full(x.shape, -1, np.intp)
+    for label, rings in land_use.polygons:
+        low = np.min([ring.min(axis=0) for ring in rings], axis=0)
+        high = np.max([ring.max(axis=0) for ring in rings], axis=0)
+        near = np.flatnonzero((out < 0) & (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
+        if len(near):
+            out[near[_inside(x[near], y[near], rings)]] = label
+    return out
+
+
+def _label(row: dict, field: str) -> str:
+    if not field:
+        return "inside"
+    value = row.get(field)
+    return "(none)" if value is None or value == "" else str(value)
+
+
+def _rings(geometry: ogr.Geometry) -> list[tuple[Float64, ...]]:
+    kind = ogr.GT_Flatten(geometry.GetGeometryType())
+    if kind == ogr.wkbPolygon:
+        return [
+            tuple(
+                np.array(geometry.GetGeometryRef(i).GetPoints(), np.float64)[:, :2]
+                for i in range(geometry.GetGeometryCount())
+            )
+        ]
+    if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
+        return [r for i in range(geometry.GetGeometryCount()) for r in _rings(geometry.GetGeometryRef(i))]
+    return []
+
+
+def _inside(x: Float64, y: Float64, rings: tuple[Float64, ...]) -> NDArray[np.bool_]:
+    """Even-odd rule over all rings: a ray to the right crosses the boundary an odd number of times."""
+    odd = np.zeros(x.shape, bool)
+    for ring in rings:
+        step = max(1, _CHUNK // len(x))
+        for start in range(0, len(ring) - 1, step):
+            a, b = ring[start : start + step + 1][:-1], ring[start + 1 : start + step + 1]
+            spans = (a[:, 1] > y[:, None]) != (b[:, 1] > y[:, None])
+            rise = np.where(a[:, 1] == b[:, 1], 1.0, b[:, 1] - a[:, 1])
+            crossing = a[:, 0] + (y[:, None] - a[:, 1]) / rise * (b[:, 0] - a[:, 0])
+            odd ^= ((spans & (x[:, None] < crossing)).sum(axis=1) % 2).astype(bool)
+    return odd

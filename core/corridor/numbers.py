@@ -1,0 +1,85 @@
+"""The numbers of a corridor profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..result import Result
+from .joining import Joined
+from .params import CorridorParams
+from .profile import Profile
+
+
+def add_numbers(result: Result, params: CorridorParams, joined: Joined, profiles: list[Profile]) -> None:
+    """Fill in the numbers; with several tracks a bin is affected when it is so in one of them."""
+    lengths = profiles[0].lengths
+    affected = np.any([profile.affected for profile in profiles], axis=0)
+    empty = np.all([profile.bins.count == 0 for profile in profiles], axis=0)
+    points = sum(profile.track.count for profile in profiles)
+    amount = sum(len(profile.track.value) * profile.track.share for profile in profiles)
+    area = float(sum(profile.area.sum() for profile in profiles))
+    subject = "pixels" if str(params.raster) else "points"
+    add = result.number
+    add("line_length", round(joined.alignment.length, 3), "m", "Length of the line")
+    add("bins", len(lengths), "", "Bins per track")
+    add("points", points, "", f"Measured {subject} in the corridor")
+    add("area", round(area, 6), "km²", "Area of the corridor inside the data (all tracks)")
+    density = round(amount / area, 3) if area > 0 else None
+    add("density", density, "per km²", f"Density of {subject} per track")
+    add("affected_length", round(float(lengths[affected].sum()), 3), "m", "Affected length of the line")
+    on_line = [profile.on_line_affected for profile in profiles if profile.on_line_affected is not None]
+    add("affected_length_on_line", round(max(on_line), 3) if on_line else None, "m",
+        "Affected length by the pixels under the line")
+    add("zones", sum(len(profile.zones) for profile in profiles), "", "Affected zones")
+    longest = max((zone.length for profile in profiles for zone in profile.zones), default=0.0)
+    add("longest_zone", round(longest, 3), "m", "Length of the longest zone")
+    start = params.start_chainage
+    rate, where = _extreme(profiles, [p.bins.median * np.sign(-params.threshold) for p in profiles], np.nanargmin, start)
+    add("worst_rate", _signed(rate, params.threshold), "mm/yr", "Median of the fastest bin")
+    add("worst_chainage", where, "m", "Chainage of the fastest bin")
+    steepest, joint = _extreme(profiles, [np.abs(p.differential) for p in profiles], np.nanargmax, start, joints=True)
+    add("max_differential", steepest, "mm/yr per 100 m", "Largest differential settlement of neighbouring bins")
+    add("max_differential_chainage", joint, "m", "Chainage of the largest differential settlement")
+    add("max_distortion", None if steepest is None else round(steepest * 10.0, 4), "µrad/yr", "Largest angular distortion")
+    add("length_without_data", round(float(lengths[empty].sum()), 3), "m", "Length of the line without data")
+    add("scale_error", round((joined.scale - 1.0) * 1e6, 1), "ppm", "Plane length against the length on the ellipsoid")
+
+
+def track_table(profile: Profile, start: float) -> dict[str, Any]:
+    """One row of the table of tracks."""
+    area = float(profile.area.sum())
+    track = profile.track
+    return {
+        "track": track.name,
+        "source": track.source,
+        "read": track.read,
+        "points": track.count,
+        "without_incidence": track.without_incidence,
+        "incidence": track.incidence,
+        "area_km2": round(area, 6),
+        "density_per_km2": round(len(track.value) * track.share / area, 3) if area > 0 else None,
+        "affected_length_m": round(profile.affected_length, 3),
+        "affected_length_on_line_m": profile.on_line_affected,
+        "zones": len(profile.zones),
+        "lowest_median_mm_yr": round(float(np.nanmin(profile.bins.median)), 4),
+        "highest_median_mm_yr": round(float(np.nanmax(profile.bins.median)), 4),
+        "start_chainage_m": start,
+    }
+
+
+def _extreme(
+    profiles: list[Profile], values: list[np.ndarray], pick: Any, start: float, joints: bool = False
+) -> tuple[float | None, float | None]:
+    """Extreme of all tracks' bins and its chainage [m]: the middle of the bin, or the joint after it."""
+    table = np.array(values)
+    if not np.isfinite(table).any():
+        return None, None
+    row, column = np.unravel_index(int(pick(table)), table.shape)
+    place = profiles[0].edges[1:] if joints else profiles[0].middle
+    return round(float(table[row, column]), 4), round(float(place[column]) + start, 3)
+
+
+def _signed(rate: float | None, threshold: float) -> float | None:
+    return None if rate is None else rate * float(np.sign(-threshold)) + 0.0

@@ -1,0 +1,276 @@
+"""A track from a velocity raster: pixels of the corridor, and the pixels under the line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import blocks, los, manifest, raster
+from .. import crs as coordinates
+from ..blocks import Compute
+from ..errors import InputError
+from ..monitor import Monitor
+from ..raster import Window
+from ..stack import Grid
+from .area import convex_hull
+from .chainage import Alignment, Float64
+from .component import VERTICAL, check_incidence, to_vertical
+from .selection import Selection, bounds, select
+from .track import Track
+
+_TILE = 32  # pixels: tiles that cannot reach the corridor are passed over
+_MOST_CUTS = 16
+_BYTES_PER_PIXEL = 160  # rate, incidence, coordinates before and after transformation, search
+# Units that a raster may declare, and what makes mm/yr of them.
+_UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+_YEARS = ("yr", "y", "a", "year")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A rate raster with where its incidence comes from."""
+
+    path: Path
+    grid: Grid
+    factor: float
+    component: str
+    constant: float | None
+    reader: raster.StackReader | None
+
+    def read(self, window: Window) -> tuple[NDArray, NDArray]:
+        """Rate of the component [mm/yr] and whether only the incidence is missing, shape of the window."""
+        dataset = raster.open_dataset(self.path, field="RASTER")
+        rate = raster.read_band(dataset, 1, window, self.path).astype(np.float64) * self.factor
+        if self.component != VERTICAL:
+            return rate, np.zeros(rate.shape, bool)
+        angle = np.full(rate.shape, np.nan)
+        if self.reader is not None:
+            angle = np.degrees(los.incidence(self.reader.stack, self.reader, window).astype(np.float64))
+        if self.constant is not None:
+            angle[~np.isfinite(angle)] = self.constant
+        check_incidence(angle, self.path.name)
+        return to_vertical(rate, angle), np.isfinite(rate) & ~np.isfinite(angle)
+
+
+def track_of_raster(
+    path: str | Path,
+    alignment: Alignment,
+    radius: float,
+    edges: Float64,
+    component: str,
+    incidence: float | None = None,
+    compute: Compute | None = None,
+    monitor: Monitor | None = None,
+) -> Track:
+    """Pixels whose centre lies in the corridor, with their rate in mm/yr.
+
+    Pixels that are coarse for the bins or the corridor are cut into parts with the pixel's value, so that
+    every bin sees the pixels that reach into it, by area. Incidence comes from the stack.json beside the
+    raster, per pixel when it has it, else from the argument.
+    """
+    monitor = monitor or Monitor()
+    path = Path(path)
+    source, text = _open(path, component, incidence)
+    window = _window(source.grid, alignment, radius, path)
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    x, y = coordinates.transform(*alignment.at(middle), alignment.crs, source.grid.crs)
+    under = coordinates.pixel_of(source.grid, x, y)
+    on_line = np.full(len(middle), np.nan)
+    ground = coordinates.pixel_size(source.grid)
+    cuts = _cuts(max(ground), min(float(edges[1] - edges[0]), 2.0 * radius))
+    found: list[Selection] = []
+    values: list[Float64] = []
+    corners: list[Float64] = []
+    unknown = valid = 0
+    blocks_ = list(_blocks(window, compute or Compute()))
+    for done, block in enumerate(blocks_):
+        monitor.step(done / len(blocks_))
+        rate, no_angle = source.read(block)
+        inside = (under[0] >= block.row) & (under[0] < block.row + block.height)
+        inside &= (under[1] >= block.col) & (under[1] < block.col + block.width)
+        on_line[inside] = rate[under[0][inside] - block.row, under[1][inside] - block.col]
+        good = np.isfinite(rate)
+        valid += int(good.sum())
+        corners.append(_outline(source.grid, block, good | no_angle))
+        chosen = _select(source.grid, block, good | no_angle, alignment, radius, cuts)
+        value = rate.ravel()[_local(chosen, block, source.grid)]
+        keep = np.isfinite(value)
+        unknown += len(np.unique(chosen.index[~keep]))
+        found.append(_subset(chosen, keep))
+        values.append(value[keep])
+    if not valid and not unknown:
+        raise InputError("RASTER", path.name, "valid pixels near the line", "There are none: choose another raster or line")
+    if not valid:
+        raise _no_incidence(path)
+    every = np.concatenate(corners)
+    hull = convex_hull(*coordinates.transform(every[:, 0], every[:, 1], source.grid.crs, alignment.crs))
+    chosen, value = _in_order(_joined(found), np.concatenate(values))
+    if not len(value):
+        raise InputError(
+            "LINE",
+            f"no valid pixel of {path.name} within {radius:g} m",
+            "a line that crosses the data",
+            "Check the CRS of both layers, choose another line, or enlarge RADIUS",
+        )
+    return Track(
+        name=path.parent.name if path.stem.lower() == "velocity" else path.stem,
+        source=path.name,
+        value=value,
+        chainage=chosen.chainage,
+        distance=chosen.distance,
+        x=chosen.x,
+        y=chosen.y,
+        index=chosen.index,
+        read=valid,
+        hull=hull,
+        incidence=text,
+        without_incidence=unknown,
+        on_line=on_line,
+        share=1.0 / cuts**2,
+    )
+
+
+def _open(path: Path, component: str, constant: float | None) -> tuple[_Source, str]:
+    dataset = raster.open_dataset(path, field="RASTER")
+    grid = raster.grid_of(dataset)
+    if not grid.crs:
+        raise InputError("RASTER", path.name, "a raster with a coordinate system", "Geocode it, or assign a CRS")
+    factor = _factor(dataset.GetRasterBand(1).GetUnitType() or "", path)
+    if component != VERTICAL:
+        return _Source(path, grid, factor, component, None, None), "not needed"
+    folder = path.absolute().parent
+    if (folder / manifest.NAME).is_file():
+        stack = manifest.load(folder, "RASTER")
+        if los.has_incidence(stack) and stack.grid.shape == grid.shape:
+            reader = raster.StackReader(folder, stack)
+            per_pixel = {"incidence", "los_up", "los_elevation"} & set(stack.geometry)
+            text = "per pixel" if per_pixel else f"{los.constant_incidence(stack):g} deg, the scene's"
+            return _Source(path, grid, factor, component, constant, reader), text
+    if constant is None:
+        raise _no_incidence(path)
+    return _Source(path, grid, factor, component, constant, None), f"{constant:g} deg"
+
+
+def _no_incidence(path: Path) -> InputError:
+    return InputError(
+        "INCIDENCE",
+        f"unknown for {path.name}",
+        "a raster in a displacement folder with an incidence, or a value of INCIDENCE",
+        "Give INCIDENCE (0 if the rates are vertical already), or choose the component los",
+    )
+
+
+def _factor(unit: str, path: Path) -> float:
+    """What makes mm/yr of the declared unit; none declared means mm/yr."""
+    text = unit.strip().lower().replace(" ", "").replace("per", "/")
+    if not text:
+        return 1.0
+    length, _, time = text.partition("/")
+    if length in _UNITS and time in _YEARS:
+        return _UNITS[length]
+    raise InputError("RASTER", f"{path.name} in {unit}", "a velocity raster in mm/yr", "Choose the velocity, not a displacement")
+
+
+def _window(grid: Grid, alignment: Alignment, radius: float, path: Path) -> Window:
+    """Part of the raster that holds the corridor."""
+    box = bounds(alignment, radius, grid.crs)
+    rows, cols = coordinates.pixel_of(grid, np.array(box)[[0, 0, 2, 2]], np.array(box)[[1, 3, 1, 3]])
+    row0, row1 = max(int(rows.min()), 0), min(int(rows.max()) + 1, grid.height)
+    col0, col1 = max(int(cols.min()), 0), min(int(cols.max()) + 1, grid.width)
+    if row0 >= row1 or col0 >= col1:
+        raise InputError(
+            "LINE",
+            f"outside {path.name}",
+            "a line that crosses the raster",
+            "Check the CRS of both layers, or choose another line",
+        )
+    return Window(row0, col0, row1 - row0, col1 - col0)
+
+
+def _blocks(window: Window, compute: Compute) -> Iterator[Window]:
+    part = Grid(window.width, window.height)
+    for block in blocks.plan(part, _BYTES_PER_PIXEL, Compute(compute.memory)).blocks:
+        yield Window(window.row + block.row, window.col, block.height, window.width)
+
+
+def _cuts(pixel: float, width: float) -> int:
+    """Into how many parts a pixel's side is cut so that a part is at most half as wide as a bin."""
+    return min(max(1, math.ceil(2.0 * pixel / width - 1e-9)), _MOST_CUTS)
+
+
+def _select(
+    grid: Grid, block: Window, valid: NDArray[np.bool_], alignment: Alignment, radius: float, cuts: int
+) -> Selection:
+    """Valid pixels of a block in the corridor, or their parts; `index` is the pixel's in the whole raster."""
+    rows, cols = np.nonzero(valid & _reachable(grid, block, alignment, radius))
+    rows, cols = rows + block.row, cols + block.col
+    if cuts > 1:
+        x, y = coordinates.pixel_centres(grid, rows, cols)
+        near = _near(x, y, grid, alignment, radius + 0.55 * math.hypot(*coordinates.pixel_size(grid)))
+        rows, cols = rows[near], cols[near]
+    offsets = (np.arange(cuts) + 0.5) / cuts - 0.5
+    parts = []
+    for down in offsets:
+        for right in offsets:
+            x, y = coordinates.pixel_centres(grid, rows + down, cols + right)
+            chosen = select(x, y, grid.crs, alignment, radius)
+            flat = rows[chosen.index] * grid.width + cols[chosen.index]
+            parts.append(Selection(flat, chosen.chainage, chosen.distance, chosen.x, chosen.y))
+    return _joined(parts)
+
+
+def _near(x: Float64, y: Float64, grid: Grid, alignment: Alignment, reach: float) -> NDArray[np.bool_]:
+    place = alignment.project(*coordinates.transform(x, y, grid.crs, alignment.crs), reach)
+    return np.isfinite(place.distance)
+
+
+def _reachable(grid: Grid, block: Window, alignment: Alignment, radius: float) -> NDArray[np.bool_]:
+    """True for pixels of tiles that come near the corridor."""
+    rows = np.arange(block.row, block.row + block.height, _TILE)
+    cols = np.arange(block.col, block.col + block.width, _TILE)
+    row, col = (axis.ravel() for axis in np.meshgrid(rows, cols, indexing="ij"))
+    centre = coordinates.pixel_centres(grid, row + _TILE / 2 - 0.5, col + _TILE / 2 - 0.5)
+    reach = radius + 0.5 * _TILE * math.hypot(*coordinates.pixel_size(grid)) * 1.05
+    near = _near(*centre, grid, alignment, reach).reshape(len(rows), len(cols))
+    return np.repeat(np.repeat(near, _TILE, axis=0), _TILE, axis=1)[: block.height, : block.width]
+
+
+def _outline(grid: Grid, block: Window, valid: NDArray[np.bool_]) -> Float64:
+    """Outer corners (k, 2) of the first and last valid pixel of each row: enough for the convex hull."""
+    rows = np.flatnonzero(valid.any(axis=1))
+    if not len(rows):
+        return np.empty((0, 2))
+    left = valid[rows].argmax(axis=1) + block.col
+    right = block.col + block.width - 1 - valid[rows][:, ::-1].argmax(axis=1)
+    row, col = np.concatenate([rows, rows]) + block.row, np.concatenate([left, right])
+    corner = [(row + i, col + j) for i in (-0.5, 0.5) for j in (-0.5, 0.5)]
+    places = [np.column_stack(coordinates.pixel_centres(grid, r, c)) for r, c in corner]
+    return np.concatenate(places)
+
+
+def _local(chosen: Selection, block: Window, grid: Grid) -> NDArray[np.intp]:
+    row, col = np.divmod(chosen.index, grid.width)
+    return (row - block.row) * block.width + col - block.col
+
+
+def _subset(chosen: Selection, keep: NDArray[Any]) -> Selection:
+    return Selection(
+        chosen.index[keep], chosen.chainage[keep], chosen.distance[keep], chosen.x[keep], chosen.y[keep]
+    )
+
+
+def _joined(parts: list[Selection]) -> Selection:
+    names = ("index", "chainage", "distance", "x", "y")
+    return Selection(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _in_order(chosen: Selection, value: Float64) -> tuple[Selection, Float64]:
+    """By pixel, so that sums do not depend on the blocks."""
+    order = np.argsort(chosen.index, kind="stable")
+    return _subset(chosen, order), value[order]
