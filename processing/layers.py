@@ -13,6 +13,8 @@ from pathlib import Path
 from qgis.core import (
     Qgis,
     QgsDateTimeRange,
+    QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -56,21 +58,40 @@ class LayerToLoad:
 class _PostProcessor(QgsProcessingLayerPostProcessorInterface):
     """Styles one layer once it is in the project."""
 
-    def __init__(self, wanted: LayerToLoad) -> None:
+    def __init__(self, wanted: LayerToLoad, rank: int, placed: dict[int, str]) -> None:
+        """`placed` is shared by the layers of one run: rank, 0 on top, to layer id."""
         super().__init__()
         self._wanted = wanted
+        self._rank = rank
+        self._placed = placed
 
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
         wanted = self._wanted
+        # A rerun replaces the file under a layer that is already there, which would show the old one.
+        layer.reload()
         if wanted.style:
             message = styling.apply(layer, wanted.style, wanted.limit, wanted.unit)
             if message:
                 feedback.pushWarning(message)
         if wanted.day is not None:
             _set_day(layer, wanted.day)
-        _place(layer, context, wanted)
+        self._place(layer, context)
+
+    def _place(self, layer: QgsMapLayer, context: QgsProcessingContext) -> None:
+        """Set group, visibility, and the order among the layers of this run."""
+        project = context.project()
+        node = project.layerTreeRoot().findLayer(layer.id()) if project is not None else None
+        if node is None:
+            return
+        node.setItemVisibilityChecked(self._wanted.visible)
+        if self._wanted.group and node.parent().name() != self._wanted.group:
+            root = project.layerTreeRoot()
+            group = root.findGroup(self._wanted.group) or root.insertGroup(0, self._wanted.group)
+            node = _move(node, group, 0)
+        self._placed[self._rank] = layer.id()
+        _sort(node.parent(), [self._placed[rank] for rank in sorted(self._placed)])
 
 
 # QGIS keeps no reference to the Python half of a post-processor; without ours it would be gone
@@ -83,7 +104,8 @@ def load(context: QgsProcessingContext, *wanted: LayerToLoad) -> None:
     project = context.project()
     if project is None:
         return
-    for layer in wanted:
+    placed: dict[int, str] = {}
+    for rank, layer in enumerate(wanted):
         kind = (
             QgsProcessingUtils.LayerHint.Vector
             if layer.path.suffix.lower() in (".gpkg", ".geojson", ".shp", ".csv")
@@ -93,26 +115,33 @@ def load(context: QgsProcessingContext, *wanted: LayerToLoad) -> None:
         details.forceName = True
         if layer.group and hasattr(details, "groupName"):
             details.groupName = layer.group
-        _kept[layer.uri] = _PostProcessor(layer)
+        _kept[layer.uri] = _PostProcessor(layer, rank, placed)
         details.setPostProcessor(_kept[layer.uri])
         context.addLayerToLoadOnCompletion(layer.uri, details)
 
 
-def _place(layer: QgsMapLayer, context: QgsProcessingContext, wanted: LayerToLoad) -> None:
-    """Set the group (where QGIS has not done so) and visibility; QGIS may insert the node only later."""
-    project = context.project()
-    node = project.layerTreeRoot().findLayer(layer.id()) if project is not None else None
-    if node is None:
-        return
-    parent = node.parent()
-    if wanted.group and parent.name() != wanted.group:
-        root = project.layerTreeRoot()
-        group = root.findGroup(wanted.group) or root.insertGroup(0, wanted.group)
-        copy = node.clone()
-        group.addChildNode(copy)
-        parent.removeChildNode(node)
-        node = copy
-    node.setItemVisibilityChecked(wanted.visible)
+def _sort(group: QgsLayerTreeGroup, ids: list[str]) -> None:
+    """Bring those of the layers that are in the group into the given order, where the first of them is."""
+    children = group.children()
+    nodes = {
+        node.layerId(): node
+        for node in children
+        if isinstance(node, QgsLayerTreeLayer) and node.layerId() in ids
+    }
+    wanted = [nodes[key] for key in ids if key in nodes]
+    present = [node for node in children if node in wanted]
+    if present != wanted:
+        start = children.index(present[0])
+        for offset, node in enumerate(wanted):
+            _move(node, group, start + offset)
+
+
+def _move(node: QgsLayerTreeLayer, group: QgsLayerTreeGroup, index: int) -> QgsLayerTreeLayer:
+    """Move a node by a copy, inserted before the original goes, so that the layer stays in the project."""
+    copy = node.clone()
+    group.insertChildNode(index, copy)
+    node.parent().removeChildNode(node)
+    return copy
 
 
 def _set_day(layer: QgsMapLayer, day: date) -> None:

@@ -33,7 +33,10 @@ def archive(packer: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def runs(command: list[str | Path], folder: Path) -> bool:
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+    except OSError:  # the interpreter that it was made for is not on this system
+        return False
 
 
 def names(path: Path) -> set[str]:
@@ -92,7 +95,7 @@ def test_a_stray_file_is_refused(packer: ModuleType, repository: Path, tmp_path:
 
 def test_the_wheel_holds_the_files_of_the_zip(repository: Path, archive: Path, tmp_path: Path) -> None:
     hatchling = repository / ".venv" / "bin" / "hatchling"
-    if not hatchling.exists() or not runs([hatchling, "version"], repository):
+    if not runs([hatchling, "version"], repository):
         pytest.skip("the developer tools (.venv) are not installed for this Python")
     subprocess.run(
         [hatchling, "build", "-t", "wheel", "-d", str(tmp_path)],
