@@ -1,0 +1,1 @@
+"""Displacement from pairs: inversion, its quality, reference and outputs."""
