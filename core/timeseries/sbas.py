@@ -1,0 +1,438 @@
+"""Displacement from unwrapped interferograms by small-baseline inversion (Berardino et al. 2002).
+
+    result = run_sbas(SbasParams(input="stack", output="displacement", weights="coherence"))
+
+The output folder is described in `outputs`; the mathematics is in `invert`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Optional, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import atomic, los, manifest
+from ..blocks import Compute, Plan, map_blocks, plan
+from ..errors import InputError
+from ..monitor import Monitor
+from ..raster import StackReader, Window, whole
+from ..result import Result
+from ..stack import Item, Stack
+from ..vector import VectorInput
+from ..version import VERSION
+from . import automatic_reference, block, finished, outputs, selection
+from .complete import Finish, complete, middle, residual_table
+from .dem_error import check_baselines
+from .invert import memory
+from .masking import Mask, load_mask
+from .matrix import Network
+from .options import GAPS, LOSSES, WEIGHTS, Options
+from .reference_area import STATISTICS, Reference, areas_of, evaluate
+
+ALGORITHM = "sbas"
+
+
+@dataclass(frozen=True)
+class SbasParams:
+    """Parameters of the inversion.
+
+    input : folder of a stack of unwrapped interferograms. output : folder for the results.
+    weights : none or coherence. loss : l2 or l1. gaps : minimum_norm or nsbas (see `Options`).
+    dem_error : estimate a height error per pixel with the baselines.
+    reference : points or polygons on stable ground; None lets the program choose and say so.
+    mask : raster (0 = not used) on the grid of the stack, or polygons (inside = used).
+    min_coherence : values of a pair below this coherence count as missing; 0 for none.
+    min_pairs : pixels with fewer valid pairs are left out; 0 means as many as there
+        are unknowns (dates less one in a connected network).
+    start, end : first and last date (YYYY-MM-DD), empty for all.
+    max_points : at most this many measurement points. point_coherence : their least temporal coherence.
+    statistic : median or mean of a reference area.
+    """
+
+    input: Union[str, Path]
+    output: Union[str, Path]
+    weights: str = "none"
+    loss: str = "l2"
+    gaps: str = "minimum_norm"
+    dem_error: bool = False
+    reference: Optional[VectorInput] = None
+    mask: Optional[Mask] = None
+    min_coherence: float = 0.0
+    min_pairs: int = 0
+    start: str = ""
+    end: str = ""
+    max_points: int = 300_000
+    point_coherence: float = 0.7
+    statistic: str = "median"
+
+    def validate(self) -> None:
+        """Raise InputError for a value that cannot be used."""
+        for name, value, allowed in (
+            ("WEIGHTS", self.weights, WEIGHTS),
+            ("LOSS", self.loss, LOSSES),
+            ("GAPS", self.gaps, GAPS),
+            ("Statistic", self.statistic, STATISTICS),
+        ):
+            if value not in allowed:
+                raise InputError(name, value, " or ".join(allowed))
+        for name, number in (("MIN_COHERENCE", self.min_coherence), ("POINT_COHERENCE", self.point_coherence)):
+            if not 0.0 <= number <= 1.0:
+                raise InputError(name, number, "a number from 0 to 1")
+        if self.min_pairs < 0:
+            raise InputError("MIN_PAIRS", self.min_pairs, "0 (automatic) or a number of interferograms")
+        if self.max_points < 1:
+            raise InputError("MAX_POINTS", self.max_points, "at least 1", "300000 is what QGIS shows with ease")
+        start, end = selection.parse_day(self.start, "START"), selection.parse_day(self.end, "END")
+        if start is not None and end is not None and end <= start:
+            raise InputError("END", self.end, f"a date after START ({self.start})", "Correct one of the two")
+        if not str(self.input):
+            raise InputError("INPUT", "nothing", "a stack folder")
+        if not str(self.output):
+            raise InputError("OUTPUT", "nothing", "a folder for the results")
+        if Path(self.input).absolute() == Path(self.output).absolute():
+            raise InputError("OUTPUT", str(self.output), "another folder than INPUT", "Choose another folder")
+
+    def describe(self) -> dict[str, Any]:
+        """The parameters as JSON, without the output folder."""
+        mask = finished.describe_vector(self.mask) if isinstance(self.mask, VectorInput) else self.mask
+        return {
+            **{k: v for k, v in asdict(self).items() if k not in ("output", "reference", "mask")},
+            "input": Path(self.input).absolute().as_posix(),
+            "reference": finished.describe_vector(self.reference),
+            "mask": mask if mask is None or isinstance(mask, dict) else Path(mask).absolute().as_posix(),
+        }
+
+
+def run_sbas(params: SbasParams, monitor: Optional[Monitor] = None, compute: Optional[Compute] = None) -> Result:
+    """Invert a stack into a displacement folder.
+
+    A folder that an equal run has finished (same parameters, same inputs) is kept as it is.
+    """
+    monitor, compute = monitor or Monitor(), compute or Compute()
+    params.validate()
+    compute.validate()
+    job = _Job(params, monitor, compute)
+    mark = job.fingerprint()
+    kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
+    if kept is not None:
+        monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
+        monitor.step(1.0)
+        return kept
+    outputs.refuse_locked(Path(params.output), _names(job.stack))
+    with outputs.staging(Path(params.output)) as stage:
+        return job.run(stage, mark)
+
+
+class _Job:
+    """One run: the stack as chosen, and the steps in order."""
+
+    def __init__(self, params: SbasParams, monitor: Monitor, compute: Compute) -> None:
+        self.params, self.monitor, self.compute = params, monitor, compute
+        self.folder = Path(params.input).expanduser().absolute()
+        loaded = manifest.load(self.folder)
+        start, end = selection.parse_day(params.start, "START"), selection.parse_day(params.end, "END")
+        self.stack = selection.within(loaded, start, end)
+        self.notes: list[str] = []
+        if params.weights == "coherence":
+            selection.require_coherence(self.stack, "WEIGHTS = coherence")
+        if params.min_coherence > 0:
+            selection.require_coherence(self.stack, "MIN_COHERENCE")
+        if params.dem_error:
+            _check_height(self.stack)
+        self.usable = load_mask(params.mask, self.stack.grid)
+
+    def fingerprint(self) -> str:
+        stack = self.stack
+        items = [item for pair in stack.kept for item in pair.items.values()] + list(stack.geometry.values())
+        mask = self.params.mask
+        files = [] if mask is None or isinstance(mask, VectorInput) else [Path(mask)]
+        return finished.fingerprint(ALGORITHM, self.params.describe(), self.folder, stack, items, files)
+
+    def run(self, stage: outputs.Stage, mark: str) -> Result:
+        monitor = self.monitor
+        reader = StackReader(self.folder, self.stack)
+        reference = self._reference(reader, monitor.part(0.0, 0.15))
+        task = self._task(reader, reference)
+        steps = self._plan(task)
+        monitor.info(f"{len(task.stack.dates)} dates, {task.network.M} interferograms: {steps.describe()}.")
+        atomic.check_free_space(stage.folder, steps.disk)
+        totals = self._solve(stage, task, steps, monitor.part(0.15, 0.75))
+        stack = task.stack
+        self._note_totals(totals, stack)
+        result = Result(ALGORITHM, stage.path)
+        result.number("redundancy", task.network.M - task.network.rank, "", "Interferograms beyond those needed")
+        result.number("pixels_split", totals.split, "", "Pixels whose network falls into parts")
+        result.number("pixels_with_gaps", totals.filled, "", "Pixels with dates without data")
+        if self.params.dem_error:
+            result.number("height_correlation", totals.correlation, "",
+                          "Mean correlation of velocity and height error")  # fmt: skip
+        todo = Finish(
+            ALGORITHM,
+            "Displacement from interferograms",
+            self.folder,
+            self._described(stack, reference),
+            self._by_date(stage, stack, reference),
+            self.params.dem_error,
+            self.params.max_points,
+            self.params.point_coherence,
+            task.network.M > task.network.rank,
+            self.params.describe(),
+            mark,
+            self._explanation(reference),
+            self.notes,
+            residual_table(stack, totals.sumsq, totals.count),
+        )
+        return complete(stage, todo, result, self.compute, monitor.part(0.75, 1.0))
+
+    def _reference(self, reader: StackReader, monitor: Monitor) -> Reference:
+        """Reference phase per pair; pairs that cannot be referred are excluded and named."""
+        pairs = self.stack.kept
+        params = self.params
+        note, automatic = "", params.reference is None
+        if params.reference is None:
+            area, note = automatic_reference.choose(reader, pairs, self.usable, self.compute, monitor.part(0.0, 0.8))
+            areas: tuple[Any, ...] = (area,)
+            self.notes.append(note)
+        else:
+            areas = areas_of(params.reference, self.stack)
+
+        def phases() -> Any:
+            for number, pair in enumerate(pairs):
+                monitor.step(0.8 + 0.2 * number / len(pairs))
+                yield partial(_area_phase, reader, pair.items, params.min_coherence)
+                reader.close()
+
+        found = evaluate(areas, phases(), params.statistic, automatic, note)
+        return self._without_unreferred(reader, found)
+
+    def _without_unreferred(self, reader: StackReader, found: Reference) -> Reference:
+        pairs = self.stack.kept
+        for area, counts in zip(found.areas, found.counts):
+            if not counts.any():
+                raise InputError(
+                    "REFERENCE",
+                    area.name,
+                    "an area with valid pixels",
+                    "It lies where no interferogram has a value (or all are below MIN_COHERENCE): move it",
+                )
+            if len(found.areas) > 1 and not counts.all():
+                names = [pair.name for pair, count in zip(pairs, counts) if not count]
+                self.notes.append(
+                    f"Reference area {area.name} has no valid pixel in {len(names)} interferogram(s), where the others "
+                    f"stand in for it: {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}."
+                )
+        lost = ~np.isfinite(found.combined)
+        if not lost.any():
+            return found
+        names = [pair.name for pair, gone in zip(pairs, lost) if gone]
+        for pair, gone in zip(pairs, lost):
+            if gone and not np.isfinite(reader.read(pair.items["phase"], whole(self.stack.grid))).any():
+                raise automatic_reference.empty_pair(pair)
+        before = len(selection.components(self.stack))
+        self.stack = selection.exclude(self.stack, names, "no valid pixel in the reference area")
+        self.notes.append(
+            f"{len(names)} interferogram(s) have no valid pixel in the reference area and were left out: "
+            f"{', '.join(names[:8])}{' ...' if len(names) > 8 else ''}."
+        )
+        if len(selection.components(self.stack)) > before:
+            raise InputError(
+                "REFERENCE",
+                f"no valid pixel in {', '.join(names[:8])}",
+                "an area that is valid in enough interferograms to connect all dates",
+                "Move or enlarge the reference area",
+            )
+        keep = ~lost
+        return Reference(
+            found.areas, found.values[:, keep], found.counts[:, keep], found.variances, found.weights,
+            found.combined[keep], found.automatic, found.note,
+        )  # fmt: skip
+
+    def _task(self, reader: StackReader, reference: Reference) -> block.Task:
+        stack, params = self.stack, self.params
+        network = _network(stack)
+        parts = selection.components(stack)
+        if len(parts) > 1:
+            bridge = "the smallest velocities" if params.gaps == "minimum_norm" else "a linear trend"
+            self.notes.append(
+                f"{selection.describe_split(parts)} What happened between them is not measured: it was filled with "
+                f"{bridge}, and velocities across parts depend on that. Add connecting interferograms."
+            )
+        factor, scale = None, 1.0
+        if params.dem_error:
+            centre = Window(stack.grid.height // 2, 0, 1, stack.grid.width)
+            scale = float(np.nanmedian(block.height_distance(stack, reader, centre)))
+            bperp = np.array(selection.baselines(stack), np.float64)
+            factor = (4.0 * math.pi * bperp / (stack.wavelength * scale))[:, None]
+        return block.Task(
+            str(self.folder),
+            stack,
+            network,
+            Options(
+                params.weights, params.loss, params.gaps, params.dem_error, self._looks(),
+                min_pairs=params.min_pairs or max(1, network.rank),
+            ),
+            reference.combined,
+            self.usable,
+            params.min_coherence,
+            block.portion_rows(stack.grid.width),
+            factor,
+            scale,
+        )  # fmt: skip
+
+    def _looks(self) -> float:
+        """Looks behind the coherence, as the producer states them."""
+        known = self.stack.metadata
+        if "effective_looks" in known:
+            return max(1.0, float(known["effective_looks"]))
+        if "range_looks" in known and "azimuth_looks" in known:
+            return max(1.0, float(known["range_looks"]) * float(known["azimuth_looks"]))
+        if self.params.weights == "coherence":
+            self.notes.append("The producer does not state the number of looks: the weights are those of one look.")
+        return 1.0
+
+    def _plan(self, task: block.Task) -> Plan:
+        grid, dates = task.stack.grid, task.network.N
+        per_pixel, constant = memory(task.network, task.options)
+        kernel = per_pixel * task.rows * grid.width + constant
+        fixed = outputs.writer_memory(grid, dates) + self.compute.workers * kernel
+        fixed += 0 if self.usable is None else self.usable.size
+        disk = outputs.disk_needed(grid, dates, min(self.params.max_points, grid.width * grid.height))
+        return plan(grid, block.bytes_per_pixel(task), self.compute, fixed, disk, task.rows)
+
+    def _solve(self, stage: outputs.Stage, task: block.Task, steps: Plan, monitor: Monitor) -> _Totals:
+        totals = _Totals(np.zeros(task.network.M), np.zeros(task.network.M), np.zeros(task.network.M, np.int64))
+        with outputs.writers(stage.path, task.stack.grid, task.network.dates, task.options.dem_error) as files:
+            for _, solved in map_blocks(partial(block.solve, task), steps.blocks, self.compute, monitor):
+                files.write(solved.displacement, solved.layers)
+                totals.add(solved)
+            self._check_totals(totals, task.stack)
+        return totals
+
+    def _check_totals(self, totals: _Totals, stack: Stack) -> None:
+        for pair, number in zip(stack.kept, totals.valid_pairs):
+            if number == 0 and self.usable is None and self.params.min_coherence == 0:
+                raise automatic_reference.empty_pair(pair)
+        if totals.pixels == 0:
+            raise InputError(
+                "INPUT",
+                "no pixel with enough valid interferograms",
+                f"at least one pixel with {self.params.min_pairs or 'as many interferograms as unknowns'}",
+                "Lower MIN_PAIRS or MIN_COHERENCE, widen the mask, or exclude the poorest interferograms",
+            )
+
+    def _note_totals(self, totals: _Totals, stack: Stack) -> None:
+        idle = [pair.name for pair, number in zip(stack.kept, totals.valid_pairs) if number == 0]
+        if idle:
+            self.notes.append(f"Nothing of these interferograms was used: {', '.join(idle[:8])}.")
+        if totals.split and len(selection.components(stack)) == 1:
+            self.notes.append(
+                f"{totals.split:,} pixels have interferograms in parts without connection, because values are missing; "
+                f"the steps between the parts were filled ({self.params.gaps})."
+            )
+        if self.params.dem_error and abs(totals.correlation) > 0.5:
+            self.notes.append(
+                f"The baselines drift with time: velocity and height error are correlated ({totals.correlation:.2f}) "
+                "and cannot be told apart well."
+            )
+
+    def _by_date(self, stage: outputs.Stage, stack: Stack, reference: Reference) -> Reference:
+        """The areas' displacement per date [mm], with the weights of the reference phase."""
+        reader = outputs.displacement_reader(stage.path, stack.grid, stack.wavelength, stack.dates)
+        reads = [partial(reader.read, a.items["displacement"]) for a in reader.stack.acquisitions]
+        series = evaluate(reference.areas, reads, self.params.statistic)
+        reader.close()
+        zero = np.zeros(len(stack.dates))
+        return Reference(
+            series.areas, series.values, series.counts, reference.variances, reference.weights, zero,
+            reference.automatic, reference.note,
+        )  # fmt: skip
+
+    def _described(self, stack: Stack, reference: Reference) -> Stack:
+        places = [middle(stack, area) for area in reference.areas]
+        described = {
+            "automatic": reference.automatic,
+            "statistic": self.params.statistic,
+            "areas": [
+                {"name": area.name, "x": x, "y": y, "pixels": len(area.rows), "weight": float(weight)}
+                for area, (x, y), weight in zip(reference.areas, places, reference.weights)
+            ],
+        }
+        inputs = {"stack": self.folder.as_posix()}
+        return replace(stack, reference=described).with_history(ALGORITHM, VERSION, self.params.describe(), inputs)
+
+    def _explanation(self, reference: Reference) -> tuple[str, ...]:
+        texts = [
+            f"From each interferogram the {self.params.statistic} of the valid pixels of each area was taken; several "
+            "areas are averaged with weights pixels / variance, the same for all interferograms."
+        ]
+        if reference.automatic:
+            texts.append(reference.note)
+        return tuple(texts)
+
+
+@dataclass
+class _Totals:
+    """Sums over all blocks, in order of the rows."""
+
+    sumsq: NDArray[np.float64]
+    count: NDArray[np.float64]
+    valid_pairs: NDArray[np.int64]
+    pixels: int = 0
+    split: int = 0
+    filled: int = 0
+    correlation_sum: float = 0.0
+    correlated: int = 0
+
+    @property
+    def correlation(self) -> float:
+        """Mean correlation of velocity and height error; 0 where none was estimated."""
+        return self.correlation_sum / self.correlated if self.correlated else 0.0
+
+    def add(self, solved: block.Block) -> None:
+        for sumsq, count in zip(solved.sumsq, solved.count):
+            self.sumsq += sumsq
+            self.count += count
+        self.valid_pairs += solved.valid_pairs
+        self.pixels += int(np.count_nonzero(np.isfinite(solved.layers["velocity"])))
+        self.split += solved.split
+        self.filled += solved.filled
+        self.correlation_sum += solved.correlation[0]
+        self.correlated += solved.correlation[1]
+
+
+def _area_phase(
+    reader: StackReader, items: dict[str, Item], min_coherence: float, window: Window
+) -> NDArray[np.float32]:
+    """Phase of a window with values of too low coherence missing."""
+    phase = reader.read(items["phase"], window)
+    if min_coherence > 0:
+        phase[~(reader.read(items["coherence"], window) >= np.float32(min_coherence))] = np.nan
+    return phase
+
+
+def _check_height(stack: Stack) -> None:
+    """Refuse a height error where baselines, slant range or incidence do not allow one."""
+    check_baselines(_network(stack), selection.baselines(stack))
+    if not los.has_incidence(stack):
+        los.constant_incidence(stack)
+    if "slant_range" not in stack.geometry and "slant_range_m" not in stack.metadata:
+        raise InputError(
+            "DEM_ERROR", "slant range unknown", "a stack with a slant range", "Switch DEM_ERROR off, or import with it"
+        )
+
+
+def _network(stack: Stack) -> Network:
+    position = {day: index for index, day in enumerate(stack.dates)}
+    index = [(position[pair.date1], position[pair.date2]) for pair in stack.kept]
+    return Network(stack.dates, np.array(index, np.intp))
+
+
+def _names(stack: Stack) -> list[str]:
+    return [outputs.date_file(day) for day in stack.dates] + [f"{p.role}.tif" for p in outputs.PRODUCTS] + [
+        "points.gpkg"
+    ]
