@@ -49,9 +49,14 @@ class Desktop:
 
     def remove(self) -> None:
         """Take away menu, settings page and open windows."""
+        submenus = [
+            action.menu() for action in self._iface.pluginMenu().actions() if _plain(action.text()) == MENU
+        ]
         for entry in self._entries:
             self._iface.removePluginMenu(MENU, entry)
             entry.deleteLater()
+        for submenu in submenus:  # QGIS takes the emptied submenu out of sight but keeps it
+            submenu.deleteLater()
         for menu in self._menus:
             menu.deleteLater()
         for dialog in self._dialogs:
@@ -122,3 +127,8 @@ class Desktop:
 def tr(text: str) -> str:
     """A text in the user's language."""
     return QCoreApplication.translate("Groundline", text)
+
+
+def _plain(text: str) -> str:
+    """A menu title without the mark of its shortcut, which some desktops add by themselves."""
+    return text.replace("&", "")

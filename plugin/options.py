@@ -59,7 +59,9 @@ class GroundlineOptionsPage(QgsOptionsPageWidget):
         layout.addRow(title, field)
         note = QLabel(text)
         note.setWordWrap(True)
-        note.setEnabled(False)
+        font = note.font()
+        font.setItalic(True)
+        note.setFont(font)
         layout.addRow("", note)
 
 

@@ -1,0 +1,65 @@
+"""The packed plugin in a real QGIS window: it loads silently, everything opens, and unloading leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def report(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    if shutil.which("xvfb-run") is None or shutil.which("qgis") is None:
+        pytest.skip("qgis or xvfb-run is not installed")
+    folder = tmp_path_factory.mktemp("real-qgis")
+    subprocess.run(
+        [sys.executable, str(repository / "scripts" / "package.py"), str(folder / "groundline.zip")],
+        check=True,
+    )
+    with zipfile.ZipFile(folder / "groundline.zip") as archive:
+        archive.extractall(folder / "plugins")
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "xcb",
+        "QGIS_PLUGINPATH": str(folder / "plugins"),
+        "GROUNDLINE_REPORT": str(folder / "report.json"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "qgis", "--nologo", "--noversioncheck"]
+    command += ["--profiles-path", str(folder / "profiles")]
+    command += ["--code", str(repository / "tests" / "support" / "desktop_check.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert (folder / "report.json").exists(), done.stderr
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert "error" not in found, found
+    return found
+
+
+def test_it_loads_without_a_message(report: dict[str, Any]) -> None:
+    assert report["loaded"]
+    assert report["messages"] == []
+    assert report["bar"] == 0
+
+
+def test_it_adds_its_provider_and_menu(report: dict[str, Any], provider: Any) -> None:
+    assert {"provider groundline", "menu Groundline"} <= set(report["added"])
+    assert report["algorithms"] == sorted(algorithm.name() for algorithm in provider.algorithms())
+
+
+def test_every_entry_of_the_menu_opens_one_window(report: dict[str, Any]) -> None:
+    assert {f"groundline-{name}" for name in report["algorithms"]} <= set(report["actions"])
+    assert {name: len(windows) for name, windows in report["opened"]} == {
+        name: 1 for name in report["actions"] if name != "Settings…"
+    }
+
+
+def test_unloading_leaves_nothing(report: dict[str, Any]) -> None:
+    assert report["unloaded"]
+    assert report["left"] == []
