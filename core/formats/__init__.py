@@ -1,0 +1,1 @@
+"""Reading other programs' interferograms where they are: one module per family."""

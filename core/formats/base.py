@@ -1,0 +1,127 @@
+"""What a reader of one family promises, and what it hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import InputError
+from ..stack import UNWRAPPED, Grid
+from .listing import Listing
+
+if TYPE_CHECKING:
+    from .params import ImportParams
+
+VERIFIED = "verified on real data"
+UNVERIFIED = "unverified on real data"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One raster band of a file with the rule `value = factor * stored + offset` (see core.stack.Item)."""
+
+    path: Path
+    band: int = 1
+    factor: float = 1.0
+    offset: float = 0.0
+    missing: tuple[float, ...] = ()
+    dataset: str = ""
+
+
+@dataclass(frozen=True)
+class FoundPair:
+    """One interferogram: dates in the producer's order, which must be earlier then later.
+
+    `layers` holds "phase" and, where there is one, "coherence". `bperp` [m] in our sign:
+    d(R2 - R1)/dh = +bperp / (R sin theta). `excluded` is why the producer dropped the pair.
+    """
+
+    date1: date
+    date2: date
+    layers: dict[str, Source]
+    bperp: float | None = None
+    excluded: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that a reader understood of a folder.
+
+    `wavelength` [m] and `metadata` (keys of core.stack.Stack.metadata) as far as the producer
+    tells. `bperp` [m] per date where the producer gives it so. `crs` applies where the files
+    carry none, `grid` where they carry no geometry at all. `common_extent` allows files of one
+    pixel lattice that differ in extent, as the producer documents. `notes` say what was decided and why.
+    """
+
+    pairs: tuple[FoundPair, ...]
+    kind: str = UNWRAPPED
+    wavelength: float | None = None
+    geometry: dict[str, Source] = field(default_factory=dict)
+    bperp: dict[date, float] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    crs: str = ""
+    grid: Grid | None = None
+    common_extent: bool = False
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Knows one family of files.
+
+    `claims` looks at names (and at most at a few headers) and returns the reason why the folder
+    is of its family, empty if it is not. `read` opens headers, not pixels; it raises InputError
+    naming the file at fault, and never writes.
+    """
+
+    name: str
+    title: str
+    status: str
+
+    def claims(self, listing: Listing) -> str:
+        """Why this folder is of the family; empty when it is not."""
+
+    def read(self, listing: Listing, params: ImportParams) -> Found:
+        """Describe pairs, geometry and metadata."""
+
+
+def by_pair(listing: Listing, files: tuple[Path, ...], what: str) -> dict[tuple[date, date], Path]:
+    """Files by the two dates in their names; refuses two files of one kind for the same dates."""
+    from .listing import two_dates
+
+    out: dict[tuple[date, date], Path] = {}
+    for path in files:
+        dates = two_dates(path.name)
+        if dates is None:
+            continue
+        if dates in out:
+            raise InputError(
+                f"{what} of pair {dates[0]:%Y%m%d}_{dates[1]:%Y%m%d}",
+                f"{listing.show(out[dates])} / {listing.show(path)}",
+                "one file per pair of dates",
+                "Move one of the two elsewhere",
+            )
+        out[dates] = path
+    return out
+
+
+def single(listing: Listing, files: tuple[Path, ...], what: str) -> tuple[Path | None, tuple[str, ...]]:
+    """The only (else the first) of some files, with a warning naming the one that was taken."""
+    if not files:
+        return None, ()
+    if len(files) == 1:
+        return files[0], ()
+    return files[0], (f"{len(files)} files look like a {what}; {listing.show(files[0])} was taken.",)
+
+
+def orbit_name(heading: float) -> str:
+    """Ascending or descending from the heading [deg, clockwise from north]."""
+    return "ascending" if abs((heading + 180.0) % 360.0 - 180.0) < 90.0 else "descending"
+
+
+def sentinel1_track(satellite: str, absolute_orbit: int) -> int | None:
+    """Relative orbit number of an absolute one (A: 73, B: 27, C: 172 is the first orbit's offset)."""
+    offset = {"S1A": 73, "S1B": 27, "S1C": 172}.get(satellite.upper())
+    return None if offset is None else (absolute_orbit - offset) % 175 + 1
