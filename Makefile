@@ -54,11 +54,10 @@ package: ## groundline.zip, ready for QGIS's "Install from ZIP"
 	$(PYTHON) scripts/package.py groundline.zip
 
 demo: setup ## The whole chain on a simulated scene, or on yours: make demo DATA=folder LINE=file
-	scripts/demo.sh $(if $(DATA),--data "$(DATA)") $(if $(LINE),--line "$(LINE)")
+	scripts/demo.sh $(if $(DATA),"$(DATA)" $(if $(LINE),"$(LINE)"))
 
 benchmarks: setup ## Speed measurements (not part of the tests)
-	$(PYTHON) -m pytest --version >/dev/null
-	cd tests/benchmarks && for script in bench_*.py; do $(PYTHON) $$script; done
+	for script in tests/benchmarks/bench_*.py; do $(PYTHON) $$script; done
 
 clean: ## Remove what the targets made in the checkout
 	rm -rf build dist demo groundline.zip $(VENV) .mypy_cache .ruff_cache .pytest_cache .benchmarks

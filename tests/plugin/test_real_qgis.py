@@ -44,7 +44,10 @@ def report(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
 def test_it_loads_without_a_message(report: dict[str, Any]) -> None:
     assert report["loaded"]
-    assert report["messages"] == []
+    # QGIS has messages of its own (its news page without a network, deprecations in its Python code).
+    tags = ("Plugins:", "Processing:", "Python error:")
+    ours = [text for text in report["messages"] if text.startswith(tags) or "groundline" in text.lower()]
+    assert ours == []
     assert report["bar"] == 0
 
 
