@@ -16,10 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from .base import ACCENT, ALERT, GRID, INK, new_figure, style
+from .base import ACCENT, ALERT, INK, new_figure, style
 
+FAINT = "#9aa6b0"
 COHERENCE_MAP = "viridis"
-PHASE_MAP = "twilight"
+PHASE_MAP = "hsv"  # cyclic, and light grey stays free for missing pixels
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,11 @@ def network_figure(
     by_state = {state: [e for e in edges if e.state == state] for state in ("excluded", "kept", "proposed")}
     handles: list[Line2D] = []
     if by_state["excluded"]:
-        axes.add_collection(LineCollection(segments(by_state["excluded"]), colors=GRID, linewidths=0.8, zorder=1))
-        handles.append(Line2D([], [], color=GRID, lw=1.2, label=f"excluded ({len(by_state['excluded'])})"))
+        dotted = LineCollection(
+            segments(by_state["excluded"]), colors=FAINT, linewidths=0.8, linestyles="dotted", zorder=1
+        )
+        axes.add_collection(dotted)
+        handles.append(Line2D([], [], color=FAINT, lw=1.2, ls=":", label=f"excluded ({len(by_state['excluded'])})"))
     kept = by_state["kept"]
     values = np.array([np.nan if e.coherence is None else e.coherence for e in kept], np.float64)
     if np.isfinite(values).any():
@@ -108,7 +112,7 @@ def quicklook_sheet(thumbnails: Sequence[Thumbnail], columns: int = 4) -> Figure
     rows = -(-len(thumbnails) // columns)
     shapes = [t.phase.shape for t in thumbnails if t.phase is not None] or [(1, 1)]
     ratio = min(max(shapes[0][0] / shapes[0][1], 0.35), 2.2)
-    figure = new_figure(2.45 * columns, (1.1 * ratio + 0.48) * rows + 0.1)
+    figure = new_figure(2.45 * columns, (1.2 * ratio + 0.25) * rows + 0.05)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.02, wspace=0.02, hspace=0.02)
     grid = figure.subplots(rows, 2 * columns, squeeze=False)
     for axes in grid.flat:
@@ -118,8 +122,8 @@ def quicklook_sheet(thumbnails: Sequence[Thumbnail], columns: int = 4) -> Figure
         left, right = grid[row, 2 * column], grid[row, 2 * column + 1]
         _picture(left, thumbnail.phase, PHASE_MAP, Normalize(-np.pi, np.pi))
         _picture(right, thumbnail.coherence, "gray", Normalize(0.0, 1.0))
-        left.set_title(thumbnail.title, fontsize=6.5, color=INK, loc="left", pad=2)
-        right.set_title(thumbnail.note, fontsize=6.5, color=INK, loc="right", pad=2)
+        left.set_title(thumbnail.title, fontsize=6.5, color=INK, loc="left", pad=3)
+        right.set_title(thumbnail.note, fontsize=6.5, color=INK, loc="right", pad=3)
     return figure
 
 
@@ -148,5 +152,5 @@ def _images(
 
 def _picture(axes: Axes, array: NDArray[np.float32] | None, colours: str, scale: Normalize) -> None:
     if array is not None:
-        palette = colormaps[colours].with_extremes(bad="#e3e8ec")
+        palette = colormaps[colours].with_extremes(bad="#eef1f3")
         axes.imshow(array, cmap=palette, norm=scale, interpolation="nearest")

@@ -63,7 +63,7 @@ def bridges(dates: Sequence[date], edges: Iterable[Edge]) -> set[Edge]:
 
 def degrees(dates: Sequence[date], edges: Iterable[Edge]) -> dict[date, int]:
     """Number of edges at each date."""
-    count = {day: 0 for day in dates}
+    count = dict.fromkeys(dates, 0)
     for first, second in edges:
         count[first] += 1
         count[second] += 1

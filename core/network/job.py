@@ -77,7 +77,7 @@ def run_network(params: NetworkParams, monitor: Monitor = Monitor()) -> Result: 
     stack = manifest.load(params.input)
     if stack.kind not in (SLC, WRAPPED, UNWRAPPED):
         raise InputError("INPUT", f"{params.input} ({stack.kind})", "a stack of images or of interferograms")
-    edits = edits_file.read_edits(params.edits) if str(params.edits) else Edits()
+    edits = edits_file.read_edits(Path(params.edits)) if str(params.edits) else Edits()
     pairs = _candidates(stack)
     edits_file.check_known(edits, stack.dates, None if stack.kind == SLC else [(p.date1, p.date2) for p in pairs])
     dropped = _dropped(stack, edits)
@@ -204,9 +204,11 @@ def _notes(
     what = "their expected correlation" if ranking == BY_MODEL else "their mean coherence"
     notes.append(f"Pairs beyond the thresholds are proposed in the order of {what}.")
     if str(params.edits):
-        notes.append(f"Edits: {Path(params.edits).name}, {len(edits.pairs)} rows about pairs, {len(edits.images)} about images.")
+        counts = f"{len(edits.pairs)} rows about pairs, {len(edits.images)} about images"
+        notes.append(f"Edits: {Path(params.edits).name}, {counts}.")
     if dropped:
-        notes.append("Dropped images: " + "; ".join(f"{day:%Y%m%d} ({reason})" for day, reason in dropped.items()) + ".")
+        named = "; ".join(f"{day:%Y%m%d} ({reason})" for day, reason in dropped.items())
+        notes.append(f"Dropped images: {named}.")
     return notes
 
 
@@ -229,7 +231,12 @@ def _rows(decisions: list[Decision], dropped: dict[date, str]) -> list[Row]:
 
 
 def _light_stack(
-    stack: Stack, params: NetworkParams, decisions: list[Decision], dropped: dict[date, str], reference: date, folder: Path
+    stack: Stack,
+    params: NetworkParams,
+    decisions: list[Decision],
+    dropped: dict[date, str],
+    reference: date,
+    folder: Path,
 ) -> Stack:
     """The stack with its pairs' states; proposals count as excluded until they are confirmed."""
     pairs = tuple(

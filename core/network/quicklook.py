@@ -62,7 +62,7 @@ def _decimated(folder: str | os.PathLike[str], stack: Stack, item: Item) -> Floa
         band.ReadAsArray, col, row, grid.width, grid.height, *size, resample_alg=gdal.GRIORA_NearestNeighbour
     )
     if values is None or message:
-        raise InputError("Raster", str(path), "a complete file", f"It is cut short or damaged: copy it again ({message})")
+        raise InputError("Raster", str(path), "a complete file", f"It is cut short: copy it again ({message})")
     declared = band.GetNoDataValue()
     array = np.asarray(np.angle(values) if np.iscomplexobj(values) else values, np.float32)
     for value in (*item.missing, *(() if declared is None else (declared,))):

@@ -43,7 +43,7 @@ def build(
     figure = network_figure(bperp, summary.dates, edges, reference, summary.without_loop)
     report.figure(figure, "Each dot is an image, each line a pair.")
     report.heading("Images")
-    at_image = {day: 0 for day in summary.dates}
+    at_image = dict.fromkeys(summary.dates, 0)
     for decision in summary.kept:
         for day in decision.edge:
             at_image[day] += 1

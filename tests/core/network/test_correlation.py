@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 from groundline.core.errors import InputError
 from groundline.core.network.correlation import Limits, baselines, expected_correlation, reference_scores
 from groundline.core.stack import UNWRAPPED, Acquisition, Grid, Pair, Stack
@@ -37,7 +38,9 @@ def test_doppler_counts_only_when_it_has_a_limit():
 
 def test_reference_score_is_the_sum_over_all_images():
     # Times 0, 1, 2 years of 5; baselines 0, 110, 0 m of 1100 m.
-    scores = reference_scores(np.array([0.0, YEAR, 2 * YEAR]), np.array([0.0, 110.0, 0.0]), np.zeros(3), Limits())
+    scores = reference_scores(
+        np.array([0.0, YEAR, 2 * YEAR]), np.array([0.0, 110.0, 0.0]), np.zeros(3), Limits()
+    )
     ends = 1.0 + 0.8 * 0.9 + 0.6 * 1.0
     middle = 1.0 + 2 * 0.8 * 0.9
     np.testing.assert_allclose(scores, [ends, middle, ends])
@@ -45,7 +48,11 @@ def test_reference_score_is_the_sum_over_all_images():
 
 def test_baselines_of_images_follow_from_pairs_when_the_images_lack_them():
     days = [date(2018, 1, 1), date(2018, 1, 13), date(2018, 1, 25)]
-    pairs = (Pair(days[0], days[1], bperp=30.0), Pair(days[1], days[2], bperp=-90.0), Pair(days[0], days[2], bperp=-60.0))
+    pairs = (
+        Pair(days[0], days[1], bperp=30.0),
+        Pair(days[1], days[2], bperp=-90.0),
+        Pair(days[0], days[2], bperp=-60.0),
+    )
     stack = Stack(UNWRAPPED, Grid(1, 1), 0.055, pairs, tuple(Acquisition(day) for day in days))
     found = baselines(stack)
     assert found[days[1]] - found[days[0]] == pytest.approx(30.0)

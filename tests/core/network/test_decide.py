@@ -49,7 +49,9 @@ def test_a_pair_beyond_both_thresholds_says_so():
 
 
 def test_unknown_baseline_leaves_the_time_threshold():
-    decisions, _ = run([pair(0, 12, None), pair(12, 100, None), pair(0, 100, None), pair(12, 24), pair(24, 100)])
+    decisions, _ = run(
+        [pair(0, 12, None), pair(12, 100, None), pair(0, 100, None), pair(12, 24), pair(24, 100)]
+    )
     assert states(decisions)[0] == "kept"
     assert decisions[1].state == "excluded"
 
@@ -84,7 +86,9 @@ def test_an_image_that_comes_back_brings_its_pairs_back():
 
 
 def test_pairs_that_the_stack_excludes_stay_excluded():
-    decisions, _ = run([pair(0, 12), pair(0, 24, state="excluded", reason="all pixels are empty"), pair(12, 24)])
+    decisions, _ = run(
+        [pair(0, 12), pair(0, 24, state="excluded", reason="all pixels are empty"), pair(12, 24)]
+    )
     assert (decisions[1].state, decisions[1].reason) == ("excluded", "all pixels are empty")
 
 
@@ -100,8 +104,10 @@ def test_two_parts_are_joined_by_the_pair_of_highest_expected_correlation():
 
 def test_mean_coherence_ranks_when_every_candidate_has_it():
     pairs = [
-        pair(0, 12, coherence=0.6), pair(150, 162, coherence=0.6),
-        pair(12, 150, coherence=0.2), pair(0, 162, coherence=0.3),
+        pair(0, 12, coherence=0.6),
+        pair(150, 162, coherence=0.6),
+        pair(12, 150, coherence=0.2),
+        pair(0, 162, coherence=0.3),
     ]
     decisions, ranking = run(pairs)
     assert states(decisions) == ["kept", "kept", "excluded", "proposed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from groundline.core.errors import InputError
 from groundline.core.network.edits import Row, check_known, edits_text, read_edits
 
@@ -22,7 +23,9 @@ def write(tmp_path):
 
 
 def test_rows_about_pairs_and_images(write):
-    edits = read_edits(write("date1,date2,state,reason\n20180106,20180130,excluded,noisy\n20180211,,excluded,snow\n"))
+    edits = read_edits(
+        write("date1,date2,state,reason\n20180106,20180130,excluded,noisy\n20180211,,excluded,snow\n")
+    )
     assert edits.pairs == {(A, B): Row(A, B, "excluded", "noisy", 2)}
     assert edits.images == {C: Row(C, None, "excluded", "snow", 3)}
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+
 from groundline.core import manifest, raster
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
@@ -37,7 +38,9 @@ def build(folder, numbers, links, long_links=()):
         item = Item("data", f"{name}.tif")
         pairs.append(Pair(days[first], days[second], {"phase": item}, BPERP[second] - BPERP[first]))
     acquisitions = tuple(Acquisition(d, b) for d, b in zip(days, BPERP))
-    stack = Stack(UNWRAPPED, GRID, 0.0555, tuple(pairs), acquisitions, roots={"data": "."}, metadata={"track": 40})
+    stack = Stack(
+        UNWRAPPED, GRID, 0.0555, tuple(pairs), acquisitions, roots={"data": "."}, metadata={"track": 40}
+    )
     manifest.save(folder, stack)
     return folder
 
@@ -55,7 +58,9 @@ def ring(tmp_path):
 def split(tmp_path):
     """Two triangles 120 days apart, and two long pairs that could join them."""
     numbers = (0, 1, 2, 12, 13, 14)
-    return build(tmp_path / "split", numbers, [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5)], [(2, 3), (1, 4)])
+    return build(
+        tmp_path / "split", numbers, [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5)], [(2, 3), (1, 4)]
+    )
 
 
 def run(folder, output, edits="", **other):
@@ -89,7 +94,12 @@ def test_the_light_stack_points_at_the_same_files(ring, tmp_path):
     np.testing.assert_array_equal(StackReader(out, after).read(item), StackReader(ring, before).read(item))
     assert after.metadata["track"] == 40
     assert after.history[-1]["algorithm"] == "network"
-    assert sorted(f.name for f in out.iterdir()) == ["network.csv", "network.html", "result.json", "stack.json"]
+    assert sorted(f.name for f in out.iterdir()) == [
+        "network.csv",
+        "network.html",
+        "result.json",
+        "stack.json",
+    ]
 
 
 def test_its_own_csv_fed_back_changes_nothing(split, tmp_path):
@@ -114,7 +124,9 @@ def test_its_own_csv_fed_back_changes_nothing(split, tmp_path):
 
 def test_edits_survive_a_rerun_on_the_light_stack(ring, tmp_path):
     edits = tmp_path / "edits.csv"
-    edits.write_text("date1,date2,state,reason\n20180101,20180206,kept,long but good\n20180113,20180125,excluded,\n")
+    edits.write_text(
+        "date1,date2,state,reason\n20180101,20180206,kept,long but good\n20180113,20180125,excluded,\n"
+    )
     run(ring, tmp_path / "one", edits, max_days=24)
     run(tmp_path / "one", tmp_path / "two", max_days=24)
     assert (tmp_path / "two" / "network.csv").read_bytes() == (tmp_path / "one" / "network.csv").read_bytes()
@@ -158,7 +170,9 @@ def test_confirming_the_proposal_joins_the_parts(split, tmp_path):
     result = run(split, tmp_path / "two", confirmed)
     assert numbers(result)["components"] == 1
     assert numbers(result)["proposed"] == 0
-    assert any(p.reason.startswith("confirmed: joins two parts") for p in manifest.load(tmp_path / "two").kept)
+    assert any(
+        p.reason.startswith("confirmed: joins two parts") for p in manifest.load(tmp_path / "two").kept
+    )
 
 
 def test_parts_that_nothing_can_join_are_refused_by_name_unless_allowed(tmp_path):
@@ -179,7 +193,10 @@ def test_an_image_stack_offers_every_pair_and_lists_only_those_in_use(tmp_path):
     result = run(folder, tmp_path / "out", min_links=0)
     stack = manifest.load(tmp_path / "out")
     assert [p.name for p in stack.kept] == [
-        "20180101_20180113", "20180101_20180125", "20180113_20180125", "20180525_20180606"
+        "20180101_20180113",
+        "20180101_20180125",
+        "20180113_20180125",
+        "20180525_20180606",
     ]
     assert stack.kept[1].bperp == -30.0
     proposed = [p for p in stack.pairs if p.state == "excluded"]
@@ -227,8 +244,12 @@ def test_the_same_run_gives_the_same_bytes(ring, tmp_path):
 
 @pytest.mark.parametrize(
     ("wrong", "name"),
-    [({"max_days": 0}, "MAX_DAYS"), ({"max_bperp": -1}, "MAX_BPERP"), ({"min_links": -1}, "MIN_LINKS"),
-     ({"max_days": float("nan")}, "MAX_DAYS")],
+    [
+        ({"max_days": 0}, "MAX_DAYS"),
+        ({"max_bperp": -1}, "MAX_BPERP"),
+        ({"min_links": -1}, "MIN_LINKS"),
+        ({"max_days": float("nan")}, "MAX_DAYS"),
+    ],
 )
 def test_senseless_thresholds_are_refused(ring, tmp_path, wrong, name):
     with pytest.raises(InputError, match=name):
@@ -247,7 +268,9 @@ def test_no_pair_left_is_refused(ring, tmp_path):
 
 def test_every_image_dropped_is_refused(ring, tmp_path):
     edits = tmp_path / "edits.csv"
-    edits.write_text("date1,date2,state,reason\n" + "".join(f"{day(n):%Y%m%d},,excluded,\n" for n in range(4)))
+    edits.write_text(
+        "date1,date2,state,reason\n" + "".join(f"{day(n):%Y%m%d},,excluded,\n" for n in range(4))
+    )
     with pytest.raises(InputError, match="at least one pair"):
         run(ring, tmp_path / "out", edits)
 

@@ -1,0 +1,196 @@
+"""Makes a whole scene in a folder: two stacks, the truth, the layers, and a page that explains them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import atomic, crs
+from ..errors import InputError
+from ..monitor import Monitor
+from ..result import Result
+from ..stack import Grid
+from ..version import VERSION
+from . import profile, scene, vectors
+from .params import SIZES, SimulateParams
+from .readme import readme
+from .track import Geometry, TrackMaker, writer
+
+RESULT = "result.json"
+_STAGE = ".unfinished-"
+_BYTES = 3.2  # per pixel and raster, compressed
+
+
+def run_simulate(params: SimulateParams, monitor: Monitor = Monitor()) -> Result:  # noqa: B008 - has no state
+    """Write the scene. An earlier scene in the folder stays until the new one is whole.
+
+    Files are made in a hidden folder inside OUTPUT and moved at the end; a cancelled run with the
+    same parameters goes on where it stopped, and a finished one makes only what is missing.
+    """
+    params.validate()
+    monitor.step(0.0)
+    output = Path(params.output).expanduser().absolute()
+    geometries = _geometries(params)
+    grids = _grids(params)
+    atomic.prepare_folder(output)
+    key = hashlib.sha256(json.dumps([VERSION, params.facts()]).encode()).hexdigest()[:12]
+    finished = _fingerprint(output) == key
+    folder = output if finished else output / f"{_STAGE}{key}"
+    for leftover in output.glob(f"{_STAGE}*"):
+        if leftover != folder:
+            shutil.rmtree(leftover)
+    folder.mkdir(exist_ok=True)
+    write = writer(folder)
+    makers = [TrackMaker(g, grid, params, folder, write) for g, grid in zip(geometries, grids)]
+    _check_space(folder, makers)
+
+    tracks: dict[str, Any] = {}
+    for number, maker in enumerate(makers):
+        tracks[maker.geometry.folder] = maker.run(monitor.part(0.02 + 0.48 * number, 0.5 + 0.48 * number))
+    monitor.step(0.99)
+    result = _result(params, folder, makers, tracks)
+    for name, text in _texts(params, tracks, result).items():
+        atomic.write_text(folder / name, text)
+    result.write({**params.facts(), "fingerprint": key}, VERSION)
+    if not finished:
+        _publish(folder, output)
+    monitor.progress(1.0)
+    monitor.info(f"Scene of {', '.join(tracks)} in {output}")
+    files = {role: output / path.relative_to(folder) for role, path in result.files.items()}
+    return replace(result, folder=output, files=files)
+
+
+def _geometries(params: SimulateParams) -> tuple[Geometry, Geometry]:
+    """The two ascending tracks of Zhu et al. (2020), Table 1."""
+    _, first, second = SIZES[params.size]
+    return (
+        Geometry(40, "IW3", 43.8, -13.0, date(2018, 1, 8), first),
+        Geometry(142, "IW1", 33.8, -13.0, date(2018, 1, 15), second),
+    )
+
+
+def _grids(params: SimulateParams) -> tuple[Grid, Grid]:
+    """Track 40 in degrees over the whole scene, track 142 in UTM with finer pixels and a little less of it."""
+    columns = params.columns or SIZES[params.size][0]
+    spacing = 2.0 * scene.HALF_WIDTH / columns
+    w, h = scene.HALF_WIDTH, scene.HALF_HEIGHT
+    lon, lat = scene.geographic(np.array([-w, -w, w, w]), np.array([-h, h, -h, h]))
+    degree = math.radians(1.0) * crs.EARTH_RADIUS
+    step_lat = round(spacing / degree, 7)
+    step_lon = round(spacing / (degree * math.cos(math.radians(float(lat.mean())))), 7)
+    west, north = round(float(lon.min()), 6), round(float(lat.max()), 6)
+    degrees = Grid(
+        math.ceil((float(lon.max()) - west) / step_lon),
+        math.ceil((north - float(lat.min())) / step_lat),
+        (west, step_lon, 0.0, north, 0.0, -step_lat),
+        crs.parse(crs.WGS84).ExportToWkt(),
+    )
+    fine = float(round(0.9 * spacing))
+    left, top = scene.ORIGIN[0] - 46_000.0, scene.ORIGIN[1] + 20_500.0
+    metres = Grid(
+        int((w + 46_000.0) / fine),
+        int((20_500.0 + h) / fine),
+        (left, fine, 0.0, top, 0.0, -fine),
+        crs.parse(scene.METRIC).ExportToWkt(),
+    )
+    return degrees, metres
+
+
+def _check_space(folder: Path, makers: list[TrackMaker]) -> None:
+    needed = sum(maker.steps * maker.grid.width * maker.grid.height * _BYTES for maker in makers)
+    present = sum(file.stat().st_size for file in folder.rglob("*.tif"))
+    atomic.check_free_space(folder, max(0, int(needed) - present))
+
+
+def _result(params: SimulateParams, folder: Path, makers: list[TrackMaker], tracks: dict[str, Any]) -> Result:
+    truth = profile.truth()
+    result = Result("simulate", folder)
+    for maker in makers:
+        number = maker.geometry.track
+        facts = tracks[maker.geometry.folder]
+        result.number(f"images_{number}", facts["images"], "", f"Images of track {number}")
+        result.number(f"pairs_{number}", facts["pairs"], "", f"Interferograms of track {number}")
+        result.number(
+            f"missing_{number}", 100.0 * facts["missing_share"], "%", f"Pixels without phase, track {number}, mean"
+        )
+        result.files[f"stack_{number}"] = folder / maker.geometry.folder / "stack.json"
+    affected = truth["by_threshold"]["-10"]["affected_length_m"]
+    result.number("line_length", truth["line_length_m"], "m", "Length of the railway")
+    result.number("affected_length", affected, "m", "Truth: length that sinks at 10 mm/yr or more")
+    result.number("lowest_rate", truth["lowest_rate_mm_yr"], "mm/yr", "Truth: lowest vertical rate on the railway")
+    result.number("seasonal_amplitude", scene.SEASONAL_AMPLITUDE, "mm", "Truth: annual amplitude of rural ground")
+    result.number("seasonal_lag", scene.LAG_DAYS, "d", "Truth: days by which the ground follows the rain")
+    result.tables["line"] = truth
+    result.tables["tracks"] = tracks
+    result.tables["bowls"] = [
+        {"name": bowl.name, "peak_mm_yr": bowl.peak, "half_axes_m": [bowl.along, bowl.across], "power": bowl.power}
+        for bowl in scene.BOWLS
+    ]
+    for role in ("railway", "reference_areas", "land_use"):
+        result.files[role] = folder / f"{role}.geojson"
+    result.files["velocity"] = folder / "truth" / makers[0].geometry.folder / "velocity_vertical.tif"
+    result.files["readme"] = folder / "README.md"
+    return result
+
+
+def _texts(params: SimulateParams, tracks: dict[str, Any], result: Result) -> dict[str, str]:
+    return {
+        "railway.geojson": vectors.railway(),
+        "reference_areas.geojson": vectors.reference_areas(),
+        "coalfield.geojson": vectors.coalfield(),
+        "workings.geojson": vectors.workings(),
+        "land_use.geojson": vectors.land_use(),
+        "precipitation.csv": vectors.precipitation(params.seed),
+        "truth/profile.csv": vectors.truth_profile(),
+        "README.md": readme(params, tracks, result),
+    }
+
+
+def _fingerprint(folder: Path) -> str:
+    """Of the finished scene in a folder; empty when there is none."""
+    path = folder / RESULT
+    if not path.is_file():
+        return ""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # damaged: it will be replaced
+        return ""
+    parameters = document.get("parameters") if isinstance(document, dict) else None
+    return str(parameters.get("fingerprint", "")) if isinstance(parameters, dict) else ""
+
+
+def _publish(stage: Path, output: Path) -> None:
+    """Put the finished scene in the place of an earlier one, `result.json` last.
+
+    The earlier files are moved aside first: where one of them is held open, all go back.
+    """
+    names = sorted((entry.name for entry in stage.iterdir()), key=lambda name: (name == RESULT, name))
+    aside = output / f"{_STAGE}replaced"
+    aside.mkdir(exist_ok=True)
+    moved: list[str] = []
+    try:
+        for name in reversed(names):
+            if (output / name).exists():
+                (output / name).replace(aside / name)
+                moved.append(name)
+    except OSError as error:
+        for name in moved:
+            (aside / name).replace(output / name)
+        raise InputError(
+            "OUTPUT",
+            str(output),
+            "a folder whose files no other program holds open",
+            f"Remove the scene's layers from the project, or choose another folder ({error.strerror})",
+        ) from error
+    for name in names:
+        (stage / name).replace(output / name)
+    stage.rmdir()
+    shutil.rmtree(aside, ignore_errors=True)

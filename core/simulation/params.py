@@ -1,0 +1,72 @@
+"""Parameters of a simulated scene."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..errors import InputError
+
+CORRIDOR = "corridor"
+SCENARIOS = (CORRIDOR,)
+# Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
+SIZES = {"small": (120, 26, 25), "medium": (340, 63, 61), "large": (1000, 63, 61)}
+SMALLEST, LARGEST = 40, 4000
+
+
+@dataclass(frozen=True)
+class SimulateParams:
+    """What to simulate.
+
+    output : folder of the scene. scenario : which one. seed : of all random numbers.
+    size : small, medium or large; `columns`, when above 0, overrides the grid's width.
+    gap_days : the longest time without an image, a multiple of 12; above 84 the ordinary pairs
+    leave the network in two parts. noise : factor of the decorrelation noise. atmosphere_mm :
+    typical standard deviation of the zenith delay. outer_scale_m : its largest extent.
+    stratified_mm_per_km : standard deviation of the delay that follows the height.
+    missing_below : phases of lower estimated coherence are missing.
+    unwrapping_errors : pairs per track with a disc of `unwrapping_radius_m` off by one cycle.
+    """
+
+    output: str | os.PathLike[str]
+    scenario: str = CORRIDOR
+    seed: int = 1
+    size: str = "medium"
+    columns: int = 0
+    gap_days: int = 72
+    noise: float = 1.0
+    atmosphere_mm: float = 3.5
+    outer_scale_m: float = 60_000.0
+    stratified_mm_per_km: float = 30.0
+    missing_below: float = 0.2
+    unwrapping_errors: int = 0
+    unwrapping_radius_m: float = 4_000.0
+
+    def validate(self) -> None:
+        """Raise InputError for a value that cannot be used."""
+        if self.scenario not in SCENARIOS:
+            raise InputError("SCENARIO", self.scenario, ", ".join(SCENARIOS))
+        if self.seed < 0:
+            raise InputError("SEED", self.seed, "a whole number, 0 or above")
+        if self.size not in SIZES:
+            raise InputError("SIZE", self.size, ", ".join(SIZES))
+        if self.columns and not SMALLEST <= self.columns <= LARGEST:
+            raise InputError("COLUMNS", self.columns, f"0, or {SMALLEST} to {LARGEST}")
+        if self.gap_days % 12 or not 24 <= self.gap_days <= 240:
+            raise InputError("Gap", self.gap_days, "a multiple of 12 days from 24 to 240")
+        for name, value in (
+            ("Noise", self.noise), ("Atmosphere", self.atmosphere_mm), ("Stratified delay", self.stratified_mm_per_km)
+        ):
+            if not value >= 0:
+                raise InputError(name, value, "0 or more")
+        if not self.outer_scale_m > 0 or not self.unwrapping_radius_m > 0:
+            raise InputError("Scale", min(self.outer_scale_m, self.unwrapping_radius_m), "a length above 0 m")
+        if not 0 <= self.missing_below < 1:
+            raise InputError("Missing below", self.missing_below, "a coherence from 0 to below 1")
+        if self.unwrapping_errors < 0:
+            raise InputError("Unwrapping errors", self.unwrapping_errors, "0 or more")
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that decides the bytes; the folder does not."""
+        return {key: value for key, value in asdict(self).items() if key != "output"}
