@@ -39,7 +39,7 @@ def velocity_map(
     bar.set_label("LOS velocity [mm/yr], negative = away from the satellite", fontsize=8, color=base.INK)
     bar.ax.tick_params(labelsize=8, colors=base.INK)
     for (x, y, text), marker in zip(places, ("s", "v", "o", "^", "D")):
-        axes.plot([x], [y], marker, ms=7, mfc="none", mec=base.INK, mew=1.5, ls="none", label=text)
+        axes.plot([x], [y], marker, ms=7, mfc="none", mec=base.INK, mew=1.5, ls="none", label=text, clip_on=False)
     if places:
         axes.legend(fontsize=8, loc="upper left", framealpha=0.9)
     base.style(axes, "Line-of-sight velocity", *_axis_names(grid))

@@ -80,6 +80,11 @@ def date_file(day: date) -> str:
     return f"{FOLDER}/{day:%Y%m%d}.tif"
 
 
+def names(stack: Stack) -> list[str]:
+    """Files of a folder that a new run may replace and that a map may show."""
+    return [date_file(day) for day in stack.dates] + [product.file for product in PRODUCTS] + ["points.gpkg"]
+
+
 @dataclass(frozen=True)
 class Stage:
     """Where a run writes (`path`) and where its files will be (`folder`)."""

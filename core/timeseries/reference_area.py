@@ -84,13 +84,13 @@ def areas_of(layer: VectorInput, stack: Stack, field: str = "REFERENCE") -> tupl
     areas = []
     for index, blob in enumerate(layer.wkb):
         attributes = layer.attributes[index] if index < len(layer.attributes) else {}
-        name = _name(attributes, index)
+        name = _name(attributes, layer.name, index, len(layer.wkb))
         mask = VectorInput((blob,), layer.crs, name=layer.name).mask(stack.grid)
         rows, cols = np.nonzero(mask)
         if not len(rows):
             raise InputError(
                 field,
-                f"{name} of {layer.name or 'the layer'}",
+                name if name.startswith(layer.name or " ") else f"{name} of {layer.name or 'the layer'}",
                 "points and polygons inside the data",
                 "Move or delete the feature, and check the CRS of the layer",
             )
@@ -161,8 +161,11 @@ def without_one(reference: Reference) -> Float64:
     return out
 
 
-def _name(attributes: dict[str, object], index: int) -> str:
+def _name(attributes: dict[str, object], layer: str, index: int, count: int) -> str:
+    """The feature's own name or id, else the layer's name with the number of the feature."""
     for key in _NAMES:
         if attributes.get(key) not in (None, ""):
             return str(attributes[key])
-    return f"Feature {index + 1}"
+    if count == 1:
+        return layer or "Feature 1"
+    return f"{layer or 'Feature'} {index + 1}"

@@ -11,7 +11,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,14 +54,14 @@ class SbasParams:
     statistic : median or mean of a reference area.
     """
 
-    input: Union[str, Path]
-    output: Union[str, Path]
+    input: str | Path
+    output: str | Path
     weights: str = "none"
     loss: str = "l2"
     gaps: str = "minimum_norm"
     dem_error: bool = False
-    reference: Optional[VectorInput] = None
-    mask: Optional[Mask] = None
+    reference: VectorInput | None = None
+    mask: Mask | None = None
     min_coherence: float = 0.0
     min_pairs: int = 0
     start: str = ""
@@ -108,7 +108,7 @@ class SbasParams:
         }
 
 
-def run_sbas(params: SbasParams, monitor: Optional[Monitor] = None, compute: Optional[Compute] = None) -> Result:
+def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Compute | None = None) -> Result:
     """Invert a stack into a displacement folder.
 
     A folder that an equal run has finished (same parameters, same inputs) is kept as it is.
@@ -123,7 +123,7 @@ def run_sbas(params: SbasParams, monitor: Optional[Monitor] = None, compute: Opt
         monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
         monitor.step(1.0)
         return kept
-    outputs.refuse_locked(Path(params.output), _names(job.stack))
+    outputs.refuse_locked(Path(params.output), outputs.names(job.stack))
     with outputs.staging(Path(params.output)) as stage:
         return job.run(stage, mark)
 
@@ -273,7 +273,11 @@ class _Job:
             stack,
             network,
             Options(
-                params.weights, params.loss, params.gaps, params.dem_error, self._looks(),
+                weights=params.weights,
+                loss=params.loss,
+                gaps=params.gaps,
+                dem_error=params.dem_error,
+                looks=self._looks(),
                 min_pairs=params.min_pairs or max(1, network.rank),
             ),
             reference.combined,
@@ -282,7 +286,7 @@ class _Job:
             block.portion_rows(stack.grid.width),
             factor,
             scale,
-        )  # fmt: skip
+        )
 
     def _looks(self) -> float:
         """Looks behind the coherence, as the producer states them."""
@@ -430,9 +434,3 @@ def _network(stack: Stack) -> Network:
     position = {day: index for index, day in enumerate(stack.dates)}
     index = [(position[pair.date1], position[pair.date2]) for pair in stack.kept]
     return Network(stack.dates, np.array(index, np.intp))
-
-
-def _names(stack: Stack) -> list[str]:
-    return [outputs.date_file(day) for day in stack.dates] + [f"{p.role}.tif" for p in outputs.PRODUCTS] + [
-        "points.gpkg"
-    ]

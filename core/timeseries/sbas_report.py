@@ -52,14 +52,28 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
     report.table(
         ("Area", "x", "y", "Pixels", "Weight", "Own velocity [mm/yr]", "Change of all velocities if left out [mm/yr]"),
         [
-            (a["name"], a["x"], a["y"], a["pixels"], a["weight"], a["velocity_mm_yr"], a["change_if_left_out_mm_yr"])
+            (
+                a["name"],
+                _coordinate(a["x"]),
+                _coordinate(a["y"]),
+                a["pixels"],
+                a["weight"],
+                a["velocity_mm_yr"],
+                a["change_if_left_out_mm_yr"],
+            )
             for a in found.areas
         ],
     )
     for text in todo.explanation:
         report.paragraph(text)
     report.heading("Numbers")
-    report.numbers(result)
+    report.table(
+        ("What", "Value", "Unit"),
+        [
+            (n.description, _coordinate(n.value) if key in ("fastest_x", "fastest_y") else n.value, n.unit)
+            for key, n in result.numbers.items()
+        ],
+    )
     report.heading("Data")
     report.table(("", ""), metadata_sheet(stack))
     return report.write(path)
@@ -76,10 +90,15 @@ def _lines(found: Findings) -> list[figures.Series]:
     lines = []
     if found.fastest is not None and found.points is not None:
         series = found.points.series[found.fastest["index"]]
-        place = f"{found.fastest['x']:.5g}, {found.fastest['y']:.5g}"
-        if abs(found.fastest["x"]) <= 360:
-            place = f"{found.fastest['x']:.4f}°, {found.fastest['y']:.4f}°"
+        place = f"{_coordinate(found.fastest['x'])}, {_coordinate(found.fastest['y'])}"
         lines.append(figures.Series(f"Fastest-sinking point ({place})", np.asarray(series, np.float64)))
     for area, series in list(zip(found.areas, found.series))[:5]:
         lines.append(figures.Series(f"Reference: {area['name']}", series, reference=True))
     return lines
+
+
+def _coordinate(value: float | None) -> str | None:
+    """Degrees with five decimals, metres with none."""
+    if value is None:
+        return None
+    return f"{value:.5f}°" if abs(value) <= 360 else f"{value:.0f}"

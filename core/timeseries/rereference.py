@@ -1,0 +1,240 @@
+"""Another reference for a finished displacement folder, without a new inversion.
+
+From every date's displacement the value of the new reference area(s) at that date is subtracted;
+the velocity loses the slope of that series, and a height error loses the areas' height error.
+
+This equals a new inversion with that reference, to float precision, when the reference is a single
+pixel (or the mean is taken) that is valid in every interferogram and either its interferograms close
+or all pixels are solved alike (weights none, loss l2, no missing values). Otherwise the two differ
+by how the median, the weights and the gaps treat the misclosure of the reference: well below the noise.
+What comes from residuals (velocity_std, velocity_std_images, temporal_coherence, redundancy,
+residual_rms, gaps) stays as the inversion left it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import atomic, manifest
+from ..blocks import Compute, plan
+from ..errors import InputError
+from ..monitor import Monitor
+from ..raster import StackReader, Window, writing
+from ..result import Result
+from ..stack import DISPLACEMENT, Item, Stack
+from ..units import years_between
+from ..vector import VectorInput
+from ..version import VERSION
+from . import finished, outputs
+from .complete import Finish, complete, middle
+from .reference_area import STATISTICS, Reference, areas_of, combine, evaluate, summarize
+from .summary import rates
+
+ALGORITHM = "reference"
+KEPT = ("velocity_std", "velocity_std_images", "temporal_coherence", "redundancy", "residual_rms", "gaps")
+
+
+@dataclass(frozen=True)
+class ReferenceParams:
+    """Parameters of the change of reference.
+
+    input : displacement folder. output : folder for the same with the new reference.
+    reference : points or polygons on stable ground. statistic : median or mean of an area.
+    """
+
+    input: str | Path
+    output: str | Path
+    reference: VectorInput
+    statistic: str = "median"
+
+    def validate(self) -> None:
+        """Raise InputError for a value that cannot be used."""
+        if self.statistic not in STATISTICS:
+            raise InputError("Statistic", self.statistic, " or ".join(STATISTICS))
+        if not self.reference.wkb:
+            raise InputError("REFERENCE", self.reference.name or "layer", "at least one point or polygon")
+        if not str(self.input):
+            raise InputError("INPUT", "nothing", "a displacement folder")
+        if not str(self.output):
+            raise InputError("OUTPUT", "nothing", "a folder for the results")
+        if Path(self.input).absolute() == Path(self.output).absolute():
+            raise InputError("OUTPUT", str(self.output), "another folder than INPUT", "Choose another folder")
+
+    def describe(self) -> dict[str, Any]:
+        """The parameters as JSON, without the output folder."""
+        return {
+            "input": Path(self.input).absolute().as_posix(),
+            "reference": finished.describe_vector(self.reference),
+            "statistic": self.statistic,
+        }
+
+
+def change_reference(
+    params: ReferenceParams, monitor: Monitor | None = None, compute: Compute | None = None
+) -> Result:
+    """Write a displacement folder relative to another reference; see the module for what is exact."""
+    monitor, compute = monitor or Monitor(), compute or Compute()
+    params.validate()
+    compute.validate()
+    folder = Path(params.input).expanduser().absolute()
+    stack = manifest.load(folder)
+    if stack.kind != DISPLACEMENT:
+        raise InputError(
+            "INPUT", f"a stack of kind {stack.kind}", "a displacement folder, as 'sbas' writes it", "Run 'sbas' first"
+        )
+    mark = finished.fingerprint(ALGORITHM, params.describe(), folder, stack, _items(stack), [])
+    kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
+    if kept is not None:
+        monitor.info("This reference has been set already: the results are kept as they are.")
+        monitor.step(1.0)
+        return kept
+    outputs.refuse_locked(Path(params.output), outputs.names(stack))
+    with outputs.staging(Path(params.output)) as stage:
+        return _run(params, folder, stack, stage, mark, compute, monitor)
+
+
+def _run(
+    params: ReferenceParams,
+    folder: Path,
+    stack: Stack,
+    stage: outputs.Stage,
+    mark: str,
+    compute: Compute,
+    monitor: Monitor,
+) -> Result:
+    grid, dates = stack.grid, stack.dates
+    atomic.check_free_space(stage.folder, outputs.disk_needed(grid, len(dates), 0))
+    reader = outputs.displacement_reader(folder, grid, stack.wavelength, dates)
+    notes: list[str] = []
+    reference = _reference(params, stack, reader, monitor.part(0.0, 0.1))
+    years = np.array([years_between(dates[0], day) for day in dates])
+    slope = float(rates(years, reference.combined))
+    steps = plan(grid, 16, compute)
+    total = len(dates) + 2
+    part = monitor.part(0.1, 0.6)
+
+    def shifted(item: Item, path: Path, value: float, description: str, unit: str) -> None:
+        with writing(path, grid, description, unit) as writer:
+            for window in steps.blocks:
+                part.check()
+                writer.write(reader.read(item, window) - np.float32(value))
+        reader.close()
+
+    for number, (acquisition, value) in enumerate(zip(reader.stack.acquisitions, reference.combined)):
+        part.step(number / total)
+        day = acquisition.date
+        title = f"Line-of-sight displacement {day:%Y-%m-%d}"
+        shifted(acquisition.items["displacement"], stage.path / outputs.date_file(day), value, title, "mm")
+    speed = outputs.VELOCITY
+    shifted(outputs.stored(speed.role), stage.path / speed.file, slope, speed.description, speed.unit)
+    dem_error = "height_error" in stack.products
+    if dem_error:
+        height = outputs.HEIGHT_ERROR
+        offset = _height(reader, reference, params.statistic)
+        shifted(outputs.stored(height.role), stage.path / height.file, offset, height.description, height.unit)
+    for role in KEPT:
+        part.check()
+        with atomic.replacing(stage.path / f"{role}.tif") as copy:
+            shutil.copyfile(manifest.resolve(folder, stack, stack.products[role]), copy)
+    part.step(1.0)
+    result = Result(ALGORITHM, stage.path)
+    result.number("velocity_change", -slope, "mm/yr", "Change of every velocity by the new reference")
+    notes.append(
+        "The standard deviations and the other quality rasters are those of the inversion, with the earlier reference."
+    )
+    settings = _settings(stack)
+    todo = Finish(
+        ALGORITHM,
+        "Displacement with a new reference",
+        folder,
+        _described(stack, params, reference, folder),
+        _seen_from_itself(reference),
+        dem_error,
+        int(settings.get("max_points", 300_000)),
+        float(settings.get("point_coherence", 0.7)),
+        _has_redundancy(reader, steps.blocks),
+        params.describe(),
+        mark,
+        (
+            f"At each date the {params.statistic} of the valid pixels of each area was taken; several areas are averaged "
+            "with weights pixels / variance, the same for all dates.",
+            "A new inversion with this reference gives the same to float precision when the reference is a single pixel "
+            "valid in every interferogram and all pixels are solved alike (no weights, least squares, nothing missing); "
+            "otherwise the two differ by the misclosure of the reference, well below the noise.",
+        ),
+        notes,
+    )
+    return complete(stage, todo, result, compute, monitor.part(0.6, 1.0))
+
+
+def _reference(params: ReferenceParams, stack: Stack, reader: StackReader, monitor: Monitor) -> Reference:
+    areas = areas_of(params.reference, stack)
+
+    def series() -> Iterator[Any]:
+        for number, acquisition in enumerate(reader.stack.acquisitions):
+            monitor.step(number / len(reader.stack.acquisitions))
+            yield partial(reader.read, acquisition.items["displacement"])
+            reader.close()
+
+    found = evaluate(areas, series(), params.statistic)
+    for area, counts in zip(found.areas, found.counts):
+        if not counts.all():
+            raise InputError(
+                "REFERENCE",
+                area.name,
+                "an area with displacement values",
+                "It lies where the inversion has no result: move or enlarge it",
+            )
+    return found
+
+
+def _height(reader: StackReader, reference: Reference, statistic: str) -> float:
+    """Height error of the reference [m], with the weights of the displacement."""
+    item = outputs.stored("height_error")
+    values = [[summarize(area.values(reader.read(item, area.window)), statistic)[0]] for area in reference.areas]
+    offset = float(combine(np.array(values), reference.weights)[0])
+    return offset if np.isfinite(offset) else 0.0
+
+
+def _seen_from_itself(reference: Reference) -> Reference:
+    """The areas' series relative to their combination, which is zero now."""
+    values: NDArray[np.float64] = reference.values - reference.combined
+    return replace(reference, values=values, combined=np.zeros_like(reference.combined))
+
+
+def _described(stack: Stack, params: ReferenceParams, reference: Reference, folder: Path) -> Stack:
+    places = [middle(stack, area) for area in reference.areas]
+    described = {
+        "automatic": False,
+        "statistic": params.statistic,
+        "areas": [
+            {"name": area.name, "x": x, "y": y, "pixels": len(area.rows), "weight": float(weight)}
+            for area, (x, y), weight in zip(reference.areas, places, reference.weights)
+        ],
+    }
+    inputs = {"displacement": folder.as_posix()}
+    return replace(stack, reference=described).with_history(ALGORITHM, VERSION, params.describe(), inputs)
+
+
+def _settings(stack: Stack) -> dict[str, Any]:
+    """Parameters of the inversion that made the folder; its limits for points hold here too."""
+    for step in reversed(stack.history):
+        if step.get("algorithm") == "sbas":
+            return dict(step.get("parameters", {}))
+    return {}
+
+
+def _has_redundancy(reader: StackReader, blocks: tuple[Window, ...]) -> bool:
+    return any(bool((reader.read(outputs.stored("redundancy"), window) > 0).any()) for window in blocks)
+
+
+def _items(stack: Stack) -> list[Item]:
+    return [item for a in stack.acquisitions for item in a.items.values()] + list(stack.products.values())
