@@ -62,7 +62,9 @@ def bin_statistics(
     squares = np.bincount(index, (values - mean[index]) ** 2, bins)
     std[two] = np.sqrt(squares[two] / count[two] * (distinct[two] / (distinct[two] - 1)))
     median = _quantile(ranked, start, count, 0.5)
-    return Bins(distinct, median, mean, std, np.column_stack([_quantile(ranked, start, count, q) for q in QUANTILES]))
+    return Bins(
+        distinct, median, mean, std, np.column_stack([_quantile(ranked, start, count, q) for q in QUANTILES])
+    )
 
 
 def _distinct(index: NDArray[np.intp], source: NDArray[np.intp], bins: int) -> NDArray[np.int64]:

@@ -71,7 +71,9 @@ class Alignment:
         x, y = self.at(places)
         return np.column_stack([x, y])
 
-    def project(self, x: NDArray[Any], y: NDArray[Any], radius: float, monitor: Monitor | None = None) -> Projected:
+    def project(
+        self, x: NDArray[Any], y: NDArray[Any], radius: float, monitor: Monitor | None = None
+    ) -> Projected:
         """Chainage and distance of points (n,) in the alignment's system, exact to rounding.
 
         Of several places at the same distance the one with the lowest chainage counts.
@@ -135,7 +137,9 @@ def _nearest_segments(px: Float64, py: Float64, segments: Float64, radius: float
         return nearest
     x, y = px[usable], py[usable]
     wide, tall = float(np.ptp(x)), float(np.ptp(y))
-    size = max(math.sqrt(max(wide, 1.0) * max(tall, 1.0) * _PER_CELL / len(usable)), float(lengths.min()) / 4, 1e-3)
+    size = max(
+        math.sqrt(max(wide, 1.0) * max(tall, 1.0) * _PER_CELL / len(usable)), float(lengths.min()) / 4, 1e-3
+    )
     size = max(size, max(wide, tall) / 30_000)  # the cell's number below stays small
     column, row = ((x - x.min()) // size).astype(np.int64), ((y - y.min()) // size).astype(np.int64)
     cells, first, order = _groups(row * (int(column.max()) + 1) + column)
@@ -158,7 +162,8 @@ def _best(x: Float64, y: Float64, segments: Float64) -> Index:
     """Nearest of few segments for points, in portions that bound the memory."""
     step = max(1, _CHUNK // segments.shape[1])
     parts = [
-        np.argmin(_distances(x[i : i + step], y[i : i + step], segments), axis=1) for i in range(0, len(x), step)
+        np.argmin(_distances(x[i : i + step], y[i : i + step], segments), axis=1)
+        for i in range(0, len(x), step)
     ]
     return np.concatenate(parts)
 

@@ -30,7 +30,10 @@ def check_incidence(incidence: NDArray, source: str) -> None:
     low, high = float(known.min()), float(known.max())
     if low < 0.0 or high >= 90.0:
         raise InputError(
-            "Incidence angle", f"{source}: {low:g} to {high:g}", "0 to below 90 degrees", "Correct the field `incidence`"
+            "Incidence angle",
+            f"{source}: {low:g} to {high:g}",
+            "0 to below 90 degrees",
+            "Correct the field `incidence`",
         )
     if 0.0 < high <= 1.6:
         raise InputError(

@@ -61,12 +61,14 @@ def _add(digest: Any, value: Any) -> None:
     elif isinstance(value, PointSet):
         _add(digest, (value.crs, value.name, value.x, value.y, *value.attributes, *value.attributes.values()))
     elif isinstance(value, PointFile):
-        _add(digest, (value.layer, value.name))
+        _add(digest, (value.layer, value.name, value.crs))
         _add_file(digest, Path(value.path))
     elif isinstance(value, VectorInput):
         _add(digest, (value.wkb, value.crs, repr(value.attributes), value.name))
     elif isinstance(value, np.ndarray):
-        digest.update(repr(value.tolist()).encode() if value.dtype == object else np.ascontiguousarray(value).tobytes())
+        digest.update(
+            repr(value.tolist()).encode() if value.dtype == object else np.ascontiguousarray(value).tobytes()
+        )
     else:
         digest.update(value if isinstance(value, bytes) else repr(value).encode())
 

@@ -16,12 +16,13 @@ from ..monitor import Monitor
 from ..pointfile import PointSet, read_points
 from ..result import Result
 from ..version import VERSION
-from . import landuse, outputs
-from .area import Lattice, corridor_lattice, inside_hull
+from . import outputs
+from .area import corridor_lattice
 from .bins import bin_edges
-from .component import VERTICAL
 from .fingerprint import earlier_result, fingerprint
 from .joining import Joined, align
+from .landuse import land_use_table
+from .notes import notes
 from .numbers import add_numbers, track_table
 from .params import CorridorParams, PointFile, Points
 from .pointtrack import track_of_points
@@ -58,14 +59,17 @@ def run_corridor(
     tracks = _tracks(params, joined, edges, compute or Compute(), monitor.part(0.05, 0.6))
     lattice = corridor_lattice(joined.alignment, params.radius, monitor.part(0.6, 0.75))
     profiles = [
-        profile_of(track, edges, lattice, params.threshold, params.min_length, params.max_gap) for track in tracks
+        profile_of(track, edges, lattice, params.threshold, params.min_length, params.max_gap)
+        for track in tracks
     ]
     monitor.step(0.78)
     result = Result(ALGORITHM, folder)
-    result.warnings.extend(_warnings(params, joined, tracks))
+    result.warnings.extend(notes(params, joined, tracks))
     result.tables["tracks"] = [track_table(profile, params.start_chainage) for profile in profiles]
     if params.land_use is not None:
-        result.tables["land_use"] = _land_use(params, joined, profiles, lattice)
+        result.tables["land_use"] = land_use_table(
+            params.land_use, params.land_use_field, joined.alignment.crs, tracks, lattice
+        )
     add_numbers(result, params, joined, profiles)
     monitor.step(0.85)
     _write(result, params, joined, profiles, key, monitor.part(0.85, 1.0))
@@ -79,7 +83,14 @@ def _tracks(
     if str(params.raster):
         return [
             track_of_raster(
-                params.raster, joined.alignment, params.radius, edges, params.component, params.incidence, compute, monitor
+                params.raster,
+                joined.alignment,
+                params.radius,
+                edges,
+                params.component,
+                params.incidence,
+                compute,
+                monitor,
             )
         ]
     tracks: list[Track] = []
@@ -89,11 +100,20 @@ def _tracks(
         points = _read(source)
         part.step(0.5)
         track = track_of_points(
-            points, joined.alignment, params.radius, params.component, params.field, params.incidence, part.part(0.5, 1.0)
+            points,
+            joined.alignment,
+            params.radius,
+            params.component,
+            params.field,
+            params.incidence,
+            part.part(0.5, 1.0),
         )
         if not len(track.value):
             raise InputError(
-                "POINTS", track.source, "points with a known incidence in the corridor", "Give INCIDENCE, or choose los"
+                "POINTS",
+                track.source,
+                "points with a known incidence in the corridor",
+                "Give INCIDENCE, or choose los",
             )
         same = sum(other.name == track.name or other.name.startswith(f"{track.name} (") for other in tracks)
         tracks.append(replace(track, name=f"{track.name} ({same + 1})") if same else track)
@@ -104,69 +124,16 @@ def _read(source: Points) -> PointSet:
     if isinstance(source, PointSet):
         return source
     points = read_points(source.path, source.layer, "POINTS")
-    return replace(points, name=source.name or points.name)
-
-
-def _warnings(params: CorridorParams, joined: Joined, tracks: list[Track]) -> list[str]:
-    start = params.start_chainage
-    texts = [
-        f"A gap of {gap.length:.0f} m between two parts of the line at chainage {(gap.chainage + start) / 1000:.3f} km counts as "
-        "straight track."
-        for gap in joined.gaps
-    ]
-    texts += [
-        f"The line turns back on itself at chainage {(place + start) / 1000:.3f} km. If the layer holds both tracks of a "
-        "double line, select one of them."
-        for place in joined.turns
-    ]
-    if abs(joined.scale - 1.0) > 1e-3:
-        texts.append(
-            f"Plane lengths differ by {abs(joined.scale - 1.0) * 100:.2f} % from those on the ellipsoid: the line is too long for "
-            "one zone. Chainages carry that error."
-        )
-    for track in tracks:
-        if track.without_incidence:
-            texts.append(
-                f"{track.without_incidence} of {track.without_incidence + track.count} points of {track.name} in the corridor have no "
-                "incidence and were left out."
-            )
-        if track.share < 1.0:
-            texts.append(
-                f"The pixels of {track.source} are coarse for bins of {params.bin:g} m and a corridor of {params.radius:g} m: "
-                "neighbouring bins share pixels, and differential settlement comes in steps."
-            )
-    if len(tracks) > 1 and params.component != VERTICAL:
-        texts.append("Tracks with different lines of sight see different parts of the same motion; compare them as vertical.")
-    return texts
-
-
-def _land_use(
-    params: CorridorParams, joined: Joined, profiles: list[Profile], lattice: Lattice
-) -> list[dict[str, Any]]:
-    """Points, area [km2] and density per track and class; polygons of no class count as 'elsewhere'."""
-    if params.land_use is None:
-        return []
-    classes = landuse.read_land_use(params.land_use, params.land_use_field, joined.alignment.crs)
-    of_cell = landuse.classify(lattice.x, lattice.y, classes)
-    rows = []
-    for profile in profiles:
-        covered = inside_hull(lattice.x, lattice.y, profile.track.hull)
-        of_point = landuse.classify(profile.track.x, profile.track.y, classes)
-        index, share = profile.track.index, profile.track.share
-        for label, name in [*enumerate(classes.classes), (-1, "elsewhere")]:
-            area = float((covered & (of_cell == label)).sum() * lattice.cell / 1e6)
-            inside = of_point == label
-            count = len(np.unique(index[inside]))
-            if count or area:
-                density = round(float(inside.sum()) * share / area, 3) if area else None
-                rows.append(
-                    {"track": profile.track.name, "class": name, "points": count, "area_km2": round(area, 6), "density_per_km2": density}
-                )
-    return rows
+    return replace(points, name=source.name or points.name, crs=source.crs or points.crs)
 
 
 def _write(
-    result: Result, params: CorridorParams, joined: Joined, profiles: list[Profile], key: str, monitor: Monitor
+    result: Result,
+    params: CorridorParams,
+    joined: Joined,
+    profiles: list[Profile],
+    key: str,
+    monitor: Monitor,
 ) -> None:
     """Make every file under a temporary name, then let all of them appear, result.json last."""
     from ..figures.base import to_png, to_svg
@@ -174,13 +141,22 @@ def _write(
     from .report import write_report
 
     figure = profile_figure(
-        profiles, params.component, params.threshold, params.start_chainage, "pixels" if str(params.raster) else "points"
+        profiles,
+        params.component,
+        params.threshold,
+        params.start_chainage,
+        "pixels" if str(params.raster) else "points",
     )
     monitor.step(0.3)
     folder = atomic.prepare_folder(result.folder)
     names = {
-        "profile": "profile.gpkg", "zones": "zones.gpkg", "csv": "profile.csv", "zones_csv": "zones.csv",
-        "figure": "profile.png", "figure_svg": "profile.svg", "report": "report.html",
+        "profile": "profile.gpkg",
+        "zones": "zones.gpkg",
+        "csv": "profile.csv",
+        "zones_csv": "zones.csv",
+        "figure": "profile.png",
+        "figure_svg": "profile.svg",
+        "report": "report.html",
     }
     result.files.update({role: folder / name for role, name in names.items()})
     table = outputs.profile_columns(profiles, params.start_chainage)
@@ -212,7 +188,18 @@ def _write_result(result: Result, params: CorridorParams, key: str, temporary: P
         "raster": str(params.raster),
         "land_use": params.land_use.name if params.land_use else "",
     }
-    plain = ("radius", "bin", "threshold", "component", "start_chainage", "field", "incidence", "min_length",
-             "max_gap", "join_gap", "land_use_field")
+    plain = (
+        "radius",
+        "bin",
+        "threshold",
+        "component",
+        "start_chainage",
+        "field",
+        "incidence",
+        "min_length",
+        "max_gap",
+        "join_gap",
+        "land_use_field",
+    )
     described.update({name: getattr(params, name) for name in plain})
     result.write({**described, "fingerprint": key}, VERSION, temporary.name)

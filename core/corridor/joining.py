@@ -56,10 +56,14 @@ def align(line: VectorInput, join_gap: float = 1000.0, field: str = "LINE") -> J
     `join_gap` [m] raises InputError.
     """
     if not line.crs:
-        raise InputError(field, line.name or "(unnamed)", "a layer with a coordinate system", "Assign a CRS to the layer")
+        raise InputError(
+            field, line.name or "(unnamed)", "a layer with a coordinate system", "Assign a CRS to the layer"
+        )
     shapes = _parts(line, field)
     if not shapes:
-        raise InputError(field, line.name or "(unnamed)", "a layer with at least one line", "Draw or choose a line")
+        raise InputError(
+            field, line.name or "(unnamed)", "a layer with at least one line", "Draw or choose a line"
+        )
     crs = _metric(line.crs, shapes)
     parts = [_clean(np.column_stack(coordinates.transform(p[:, 0], p[:, 1], line.crs, crs))) for p in shapes]
     if any(not np.isfinite(part).all() for part in parts):
@@ -181,7 +185,10 @@ def _ellipsoid_length(vertices: Float64, crs: str) -> float:
     counts = np.maximum(1, np.ceil(steps / 2000.0)).astype(int) if not coordinates.is_geographic(crs) else 1
     stations = np.concatenate([[0.0], np.cumsum(steps)])
     places = np.concatenate(
-        [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(stations[:-1], stations[1:], np.broadcast_to(counts, steps.shape))]
+        [
+            np.linspace(a, b, n, endpoint=False)
+            for a, b, n in zip(stations[:-1], stations[1:], np.broadcast_to(counts, steps.shape))
+        ]
         + [stations[-1:]]
     )
     x, y = np.interp(places, stations, vertices[:, 0]), np.interp(places, stations, vertices[:, 1])

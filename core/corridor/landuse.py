@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from osgeo import ogr
 
 from ..errors import InputError
 from ..vector import VectorInput
+from .area import Lattice, inside_hull
 from .chainage import Float64
+from .track import Track
 
 Index = NDArray[np.intp]
 _CHUNK = 4_000_000
@@ -29,7 +32,9 @@ def read_land_use(layer: VectorInput, field: str, crs: str) -> LandUse:
     seen = sorted({name for row in layer.attributes for name in row})
     if field and field not in seen:
         raise InputError(
-            "LAND_USE_FIELD", field, f"a field of {layer.name or 'the layer'}: {', '.join(seen) or 'it has none'}"
+            "LAND_USE_FIELD",
+            field,
+            f"a field of {layer.name or 'the layer'}: {', '.join(seen) or 'it has none'}",
         )
     rows = layer.attributes or tuple({} for _ in layer.wkb)
     labels = [_label(row, field) for row in rows]
@@ -52,6 +57,33 @@ def classify(x: Float64, y: Float64, land_use: LandUse) -> Index:
         if len(near):
             out[near[_inside(x[near], y[near], rings)]] = label
     return out
+
+
+def land_use_table(
+    layer: VectorInput, field: str, crs: str, tracks: list[Track], lattice: Lattice
+) -> list[dict[str, Any]]:
+    """Points, area [km2] and density per track and class; what no polygon covers is 'elsewhere'."""
+    land_use = read_land_use(layer, field, crs)
+    of_cell = classify(lattice.x, lattice.y, land_use)
+    rows = []
+    for track in tracks:
+        covered = inside_hull(lattice.x, lattice.y, track.hull)
+        of_point = classify(track.x, track.y, land_use)
+        for label, name in [*enumerate(land_use.classes), (-1, "elsewhere")]:
+            area = float((covered & (of_cell == label)).sum() * lattice.cell / 1e6)
+            inside = of_point == label
+            amount = float(inside.sum()) * track.share
+            if amount or area:
+                rows.append(
+                    {
+                        "track": track.name,
+                        "class": name,
+                        "points": len(np.unique(track.index[inside])),
+                        "area_km2": round(area, 6),
+                        "density_per_km2": round(amount / area, 3) if area else None,
+                    }
+                )
+    return rows
 
 
 def _label(row: dict, field: str) -> str:

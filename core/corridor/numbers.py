@@ -23,28 +23,51 @@ def add_numbers(result: Result, params: CorridorParams, joined: Joined, profiles
     subject = "pixels" if str(params.raster) else "points"
     add = result.number
     add("line_length", round(joined.alignment.length, 3), "m", "Length of the line")
-    add("bins", len(lengths), "", "Bins per track")
-    add("points", points, "", f"Measured {subject} in the corridor")
+    add("bin_count", len(lengths), "", "Bins per track")
+    add("point_count", points, "", f"Measured {subject} in the corridor")
     add("area", round(area, 6), "km²", "Area of the corridor inside the data (all tracks)")
     density = round(amount / area, 3) if area > 0 else None
     add("density", density, "per km²", f"Density of {subject} per track")
     add("affected_length", round(float(lengths[affected].sum()), 3), "m", "Affected length of the line")
     on_line = [profile.on_line_affected for profile in profiles if profile.on_line_affected is not None]
-    add("affected_length_on_line", round(max(on_line), 3) if on_line else None, "m",
-        "Affected length by the pixels under the line")
-    add("zones", sum(len(profile.zones) for profile in profiles), "", "Affected zones")
+    add(
+        "affected_length_on_line",
+        round(max(on_line), 3) if on_line else None,
+        "m",
+        "Affected length by the pixels under the line",
+    )
+    add("zone_count", sum(len(profile.zones) for profile in profiles), "", "Affected zones")
     longest = max((zone.length for profile in profiles for zone in profile.zones), default=0.0)
     add("longest_zone", round(longest, 3), "m", "Length of the longest zone")
     start = params.start_chainage
-    rate, where = _extreme(profiles, [p.bins.median * np.sign(-params.threshold) for p in profiles], np.nanargmin, start)
+    rate, where = _extreme(
+        profiles, [p.bins.median * np.sign(-params.threshold) for p in profiles], np.nanargmin, start
+    )
     add("worst_rate", _signed(rate, params.threshold), "mm/yr", "Median of the fastest bin")
     add("worst_chainage", where, "m", "Chainage of the fastest bin")
-    steepest, joint = _extreme(profiles, [np.abs(p.differential) for p in profiles], np.nanargmax, start, joints=True)
-    add("max_differential", steepest, "mm/yr per 100 m", "Largest differential settlement of neighbouring bins")
+    steepest, joint = _extreme(
+        profiles, [np.abs(p.differential) for p in profiles], np.nanargmax, start, joints=True
+    )
+    add(
+        "max_differential",
+        steepest,
+        "mm/yr per 100 m",
+        "Largest differential settlement of neighbouring bins",
+    )
     add("max_differential_chainage", joint, "m", "Chainage of the largest differential settlement")
-    add("max_distortion", None if steepest is None else round(steepest * 10.0, 4), "µrad/yr", "Largest angular distortion")
+    add(
+        "max_distortion",
+        None if steepest is None else round(steepest * 10.0, 4),
+        "µrad/yr",
+        "Largest angular distortion",
+    )
     add("length_without_data", round(float(lengths[empty].sum()), 3), "m", "Length of the line without data")
-    add("scale_error", round((joined.scale - 1.0) * 1e6, 1), "ppm", "Plane length against the length on the ellipsoid")
+    add(
+        "scale_error",
+        round((joined.scale - 1.0) * 1e6, 1),
+        "ppm",
+        "Plane length against the length on the ellipsoid",
+    )
 
 
 def track_table(profile: Profile, start: float) -> dict[str, Any]:

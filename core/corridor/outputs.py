@@ -13,9 +13,10 @@ from osgeo import ogr
 
 from .. import atomic, vectorfile
 from .. import crs as coordinates
-from .bins import QUANTILES
+from .bins import QUANTILES, bin_index
 from .chainage import Alignment
 from .profile import Profile
+from .zones import Zone
 
 DECIMALS = 4
 Columns = dict[str, tuple[type, list[Any]]]
@@ -37,7 +38,11 @@ def profile_columns(profiles: list[Profile], start: float) -> Columns:
         add("chainage_mid", float, _plain(profile.middle + start))
         add("n", int, profile.bins.count.tolist())
         add("density", float, _plain(profile.density))
-        for name, values in (("median", profile.bins.median), ("mean", profile.bins.mean), ("std", profile.bins.std)):
+        for name, values in (
+            ("median", profile.bins.median),
+            ("mean", profile.bins.mean),
+            ("std", profile.bins.std),
+        ):
             add(name, float, _plain(values))
         for column, quantile in enumerate(QUANTILES):
             add(f"q{round(quantile * 100):02d}", float, _plain(profile.bins.quantiles[:, column]))
@@ -67,13 +72,15 @@ def zone_columns(profiles: list[Profile], alignment: Alignment, start: float) ->
     columns["mean"] = (float, [_round(zone.mean) for _, _, zone in rows])
     columns["maximum"] = (float, [_round(zone.maximum) for _, _, zone in rows])
     columns["peak_chainage"] = (float, [_round(zone.peak + start) for _, _, zone in rows])
-    columns["n"] = (int, [int(p.bins.count[z.first : z.last + 1].sum()) for p, _, z in rows])
+    columns["n"] = (int, [_members(profile, zone) for profile, _, zone in rows])
     columns["lon"] = (float, [round(value, 7) for value in lon.tolist()])
     columns["lat"] = (float, [round(value, 7) for value in lat.tolist()])
     return columns
 
 
-def write_profile(path: Path, profiles: list[Profile], alignment: Alignment, crs: str, columns: Columns) -> Path:
+def write_profile(
+    path: Path, profiles: list[Profile], alignment: Alignment, crs: str, columns: Columns
+) -> Path:
     """The profile as GeoPackage: each bin's piece of the line, in the line's own system."""
     spans = [
         (float(a), float(b)) for profile in profiles for a, b in zip(profile.edges[:-1], profile.edges[1:])
@@ -82,10 +89,14 @@ def write_profile(path: Path, profiles: list[Profile], alignment: Alignment, crs
     return vectorfile.write_layer(path, "profile", crs, ogr.wkbLineString, shapes, columns)
 
 
-def write_zones(path: Path, profiles: list[Profile], alignment: Alignment, crs: str, columns: Columns) -> Path:
+def write_zones(
+    path: Path, profiles: list[Profile], alignment: Alignment, crs: str, columns: Columns
+) -> Path:
     """The zones as GeoPackage: each one's piece of the line, in the line's own system."""
     spans = [(zone.start, zone.stop) for profile in profiles for zone in profile.zones]
-    return vectorfile.write_layer(path, "zones", crs, ogr.wkbLineString, _pieces(alignment, spans, crs), columns)
+    return vectorfile.write_layer(
+        path, "zones", crs, ogr.wkbLineString, _pieces(alignment, spans, crs), columns
+    )
 
 
 def write_csv(path: Path, columns: Columns) -> Path:
@@ -112,6 +123,12 @@ def _pieces(alignment: Alignment, spans: list[tuple[float, float]], crs: str) ->
         head = np.array([1], "u1").tobytes() + np.array([2, len(piece)], "<u4").tobytes()  # WKB line string
         out.append(head + vertices[start:stop].astype("<f8").tobytes())
     return out
+
+
+def _members(profile: Profile, zone: Zone) -> int:
+    """Points or pixels in a zone, each counted once."""
+    within = bin_index(profile.track.chainage, profile.edges)
+    return len(np.unique(profile.track.index[(within >= zone.first) & (within <= zone.last)]))
 
 
 def _zone_numbers(profile: Profile) -> list[int | None]:

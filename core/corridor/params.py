@@ -15,11 +15,15 @@ from .component import COMPONENTS, VERTICAL
 
 @dataclass(frozen=True)
 class PointFile:
-    """A point layer to be read when the run starts: file, layer in it (empty: the first), name for people."""
+    """A point layer to be read when the run starts.
+
+    layer : its name in the file, empty for the first. name : for people. crs : empty for the file's own.
+    """
 
     path: str
     layer: str = ""
     name: str = ""
+    crs: str = ""
 
 
 Points = Union[PointSet, PointFile]
@@ -68,17 +72,26 @@ class CorridorParams:
         for name, value in (("RADIUS", self.radius), ("BIN", self.bin)):
             if not (math.isfinite(value) and value > 0):
                 raise InputError(name, value, "a length above 0 m")
-        for name, value in (("MIN_LENGTH", self.min_length), ("MAX_GAP", self.max_gap), ("JOIN_GAP", self.join_gap)):
+        for name, value in (
+            ("MIN_LENGTH", self.min_length),
+            ("MAX_GAP", self.max_gap),
+            ("JOIN_GAP", self.join_gap),
+        ):
             if not (math.isfinite(value) and value >= 0):
                 raise InputError(name, value, "a length of 0 m or more")
         if not math.isfinite(self.threshold) or self.threshold == 0:
             raise InputError(
-                "THRESHOLD", self.threshold, "a rate in mm/yr other than 0", "Negative finds subsidence, positive uplift"
+                "THRESHOLD",
+                self.threshold,
+                "a rate in mm/yr other than 0",
+                "Negative finds subsidence, positive uplift",
             )
         if not math.isfinite(self.start_chainage):
             raise InputError("START_CHAINAGE", self.start_chainage, "a number of metres")
         if self.incidence is not None and not 0.0 <= self.incidence < 90.0:
-            raise InputError("INCIDENCE", self.incidence, "0 to below 90 degrees", "0 means that the rates are vertical")
+            raise InputError(
+                "INCIDENCE", self.incidence, "0 to below 90 degrees", "0 means that the rates are vertical"
+            )
         if not self.points:
             return
         if not self.field:

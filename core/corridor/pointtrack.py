@@ -71,7 +71,11 @@ def track_name(points: PointSet) -> str:
     """Track and pass from the attributes when all points agree, else the name of the set."""
     parts = []
     for key in ("track", "pass"):
-        values = {str(value) for value in points.attributes.get(key, np.empty(0)).tolist()} - {"", "nan", "None"}
+        values = {str(value) for value in points.attributes.get(key, np.empty(0)).tolist()} - {
+            "",
+            "nan",
+            "None",
+        }
         if len(values) == 1:
             parts.append(values.pop())
     return " ".join(parts) or points.name or "points"
@@ -82,12 +86,17 @@ def velocity_column(points: PointSet, field: str) -> Float64:
     if field not in points.attributes:
         seen = ", ".join(points.attributes) or "none"
         raise InputError(
-            "FIELD", field, f"a field of {points.name or 'the points'}: {seen}", "Name the field with the velocity in mm/yr"
+            "FIELD",
+            field,
+            f"a field of {points.name or 'the points'}: {seen}",
+            "Name the field with the velocity in mm/yr",
         )
     try:
         return np.asarray(points.attributes[field], np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError("FIELD", field, "a field of numbers", "Choose the velocity field, in mm/yr") from error
+        raise InputError(
+            "FIELD", field, "a field of numbers", "Choose the velocity field, in mm/yr"
+        ) from error
 
 
 def _incidence(
@@ -102,7 +111,9 @@ def _incidence(
             sources.append("per point")
     missing = ~np.isfinite(angle)
     if missing.any() and "los_up" in points.attributes:
-        angle[missing] = np.degrees(np.arccos(np.clip(velocity_column(points, "los_up")[index[missing]], -1.0, 1.0)))
+        angle[missing] = np.degrees(
+            np.arccos(np.clip(velocity_column(points, "los_up")[index[missing]], -1.0, 1.0))
+        )
         if np.isfinite(angle[missing]).any():
             sources.append("from los_up")
     missing = ~np.isfinite(angle)
@@ -120,13 +131,15 @@ def _incidence(
     return angle, ", ".join(sources)
 
 
-def _outside(
-    name: str, x: Float64, y: Float64, crs: str, alignment: Alignment, radius: float
-) -> InputError:
+def _outside(name: str, x: Float64, y: Float64, crs: str, alignment: Alignment, radius: float) -> InputError:
     east, north = coordinates.transform(x, y, crs, alignment.crs)
     far = 4.0 * (np.hypot(np.ptp(alignment.x), np.ptp(alignment.y)) + radius) + 1e6
     distance = alignment.project(east, north, far).distance
-    nearest = f"the nearest of {len(x)} is {distance.min() / 1000:.1f} km away" if np.isfinite(distance).any() else ""
+    nearest = (
+        f"the nearest of {len(x)} is {distance.min() / 1000:.1f} km away"
+        if np.isfinite(distance).any()
+        else ""
+    )
     return InputError(
         "LINE",
         f"no point of {name} within {radius:g} m ({nearest or 'they lie in another region'})",

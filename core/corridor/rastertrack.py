@@ -105,7 +105,9 @@ def track_of_raster(
         found.append(_subset(chosen, keep))
         values.append(value[keep])
     if not valid and not unknown:
-        raise InputError("RASTER", path.name, "valid pixels near the line", "There are none: choose another raster or line")
+        raise InputError(
+            "RASTER", path.name, "valid pixels near the line", "There are none: choose another raster or line"
+        )
     if not valid:
         raise _no_incidence(path)
     every = np.concatenate(corners)
@@ -140,7 +142,9 @@ def _open(path: Path, component: str, constant: float | None) -> tuple[_Source, 
     dataset = raster.open_dataset(path, field="RASTER")
     grid = raster.grid_of(dataset)
     if not grid.crs:
-        raise InputError("RASTER", path.name, "a raster with a coordinate system", "Geocode it, or assign a CRS")
+        raise InputError(
+            "RASTER", path.name, "a raster with a coordinate system", "Geocode it, or assign a CRS"
+        )
     factor = _factor(dataset.GetRasterBand(1).GetUnitType() or "", path)
     if component != VERTICAL:
         return _Source(path, grid, factor, component, None, None), "not needed"
@@ -174,7 +178,12 @@ def _factor(unit: str, path: Path) -> float:
     length, _, time = text.partition("/")
     if length in _UNITS and time in _YEARS:
         return _UNITS[length]
-    raise InputError("RASTER", f"{path.name} in {unit}", "a velocity raster in mm/yr", "Choose the velocity, not a displacement")
+    raise InputError(
+        "RASTER",
+        f"{path.name} in {unit}",
+        "a velocity raster in mm/yr",
+        "Choose the velocity, not a displacement",
+    )
 
 
 def _window(grid: Grid, alignment: Alignment, radius: float, path: Path) -> Window:
@@ -200,8 +209,8 @@ def _blocks(window: Window, compute: Compute) -> Iterator[Window]:
 
 
 def _cuts(pixel: float, width: float) -> int:
-    """Into how many parts a pixel's side is cut so that a part is at most half as wide as a bin."""
-    return min(max(1, math.ceil(2.0 * pixel / width - 1e-9)), _MOST_CUTS)
+    """Into how many parts a pixel's side is cut so that a part is at most a quarter as wide as a bin."""
+    return min(max(1, math.ceil(4.0 * pixel / width - 1e-9)), _MOST_CUTS)
 
 
 def _select(

@@ -17,7 +17,12 @@ _ZONES = 40  # rows of the table; all are in zones.gpkg
 
 
 def write_report(
-    path: Path, result: Result, params: CorridorParams, joined: Joined, profiles: list[Profile], figure: Figure
+    path: Path,
+    result: Result,
+    params: CorridorParams,
+    joined: Joined,
+    profiles: list[Profile],
+    figure: Figure,
 ) -> Path:
     """Figure, zones, tracks, numbers and what was assumed."""
     subject = "pixels" if str(params.raster) else "points"
@@ -31,8 +36,16 @@ def write_report(
     report.numbers(result)
     report.heading("Tracks" if len(profiles) > 1 else "Data")
     report.table(
-        ("Track", "Source", f"{subject.capitalize()} in the corridor", "Area [km²]", "Density [per km²]",
-         "Affected [m]", "Lowest median [mm/yr]", "Incidence"),
+        (
+            "Track",
+            "Source",
+            f"{subject.capitalize()} in the corridor",
+            "Area [km²]",
+            "Density [per km²]",
+            "Affected [m]",
+            "Lowest median [mm/yr]",
+            "Incidence",
+        ),
         [_track_row(entry) for entry in result.tables["tracks"]],
     )
     if result.tables.get("land_use"):
@@ -68,9 +81,15 @@ def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> N
         for number, zone in enumerate(profile.zones, 1):
             rows.append(
                 (
-                    profile.track.name, number, _km(zone.start + params.start_chainage),
-                    _km(zone.stop + params.start_chainage), round(zone.length), round(zone.affected),
-                    round(zone.minimum, 1), round(zone.mean, 1), round(zone.maximum, 1),
+                    profile.track.name,
+                    number,
+                    _km(zone.start + params.start_chainage),
+                    _km(zone.stop + params.start_chainage),
+                    round(zone.length),
+                    round(zone.affected),
+                    round(zone.minimum, 1),
+                    round(zone.mean, 1),
+                    round(zone.maximum, 1),
                     _km(zone.peak + params.start_chainage),
                 )
             )
@@ -78,8 +97,18 @@ def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> N
         report.paragraph(f"No bin passes {params.threshold:g} mm/yr.")
         return
     report.table(
-        ("Track", "Zone", "From [km]", "To [km]", "Length [m]", "Affected [m]", "Lowest [mm/yr]", "Mean [mm/yr]",
-         "Highest [mm/yr]", "Peak at [km]"),
+        (
+            "Track",
+            "Zone",
+            "From [km]",
+            "To [km]",
+            "Length [m]",
+            "Affected [m]",
+            "Lowest [mm/yr]",
+            "Mean [mm/yr]",
+            "Highest [mm/yr]",
+            "Peak at [km]",
+        ),
         rows[:_ZONES],
     )
     if len(rows) > _ZONES:
@@ -88,35 +117,50 @@ def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> N
 
 def _track_row(entry: dict) -> tuple:
     return (
-        entry["track"], entry["source"], entry["points"], entry["area_km2"], entry["density_per_km2"],
-        entry["affected_length_m"], entry["lowest_median_mm_yr"], entry["incidence"],
+        entry["track"],
+        entry["source"],
+        entry["points"],
+        entry["area_km2"],
+        entry["density_per_km2"],
+        entry["affected_length_m"],
+        entry["lowest_median_mm_yr"],
+        entry["incidence"],
     )
 
 
 def _method(params: CorridorParams, joined: Joined, subject: str) -> list[str]:
     side = "at or below" if params.threshold < 0 else "at or above"
-    texts = [
-        f"Chainage: the line has {joined.parts} part(s), joined by their nearest ends in the direction of the first part "
-        f"({joined.reversed_parts} ran backwards and were turned). Lengths are plane lengths in "
-        f"{joined.alignment.crs if len(joined.alignment.crs) < 40 else 'the metric system of the line'}; "
-        f"they are {abs(joined.scale - 1) * 100:.3f} % {'longer' if joined.scale > 1 else 'shorter'} than on the ellipsoid.",
-        f"Corridor: {subject} within {params.radius:g} m of the line and abreast of it; those past its ends do not count. "
-        "The area is that of the corridor inside the convex hull of the data, so gaps inside the data count as area.",
-        f"Zones: bins whose median is {side} {params.threshold:g} mm/yr. Bins between them that are slower or have no data are "
-        f"bridged up to {params.max_gap:g} m but do not count as affected; zones with less than {params.min_length:g} m of affected "
-        "line are left out. Bins without data have no value: they are never taken as stable.",
-        "Differential settlement is the difference of neighbouring medians over the distance of their middles; no difference "
-        "is taken across bins without data. Angular distortion is its absolute value as an angle, without removing a "
-        "common tilt. Curvature is positive in a sag.",
+    crs = joined.alignment.crs
+    system = crs if len(crs) < 40 else "the line's own metric system"
+    parts = "one part" if joined.parts == 1 else f"{joined.parts} parts"
+    return [
+        f"Chainage: the line has {parts}, joined by the nearest ends in the direction of the first part "
+        f"({joined.reversed_parts} ran backwards and were turned). Lengths are plane lengths in {system}; they are "
+        f"{abs(joined.scale - 1) * 100:.3f} % {'longer' if joined.scale > 1 else 'shorter'} than on the ellipsoid.",
+        f"Corridor: {subject} within {params.radius:g} m of the line and abreast of it; those past its ends do not "
+        "count. The area is that of the corridor inside the convex hull of the data, so gaps inside the data count "
+        "as area.",
+        f"Zones: bins whose median is {side} {params.threshold:g} mm/yr. Bins between them that are slower or have "
+        f"no data are bridged up to {params.max_gap:g} m but do not count as affected. {_least(params.min_length)}"
+        "Bins without data have no value: they are never taken as stable.",
+        "Differential settlement is the difference of neighbouring medians over the distance of their middles; no "
+        "difference is taken across bins without data. Angular distortion is its absolute value as an angle, "
+        "without removing a common tilt. Curvature is positive in a sag.",
+        _assumption(params.component),
     ]
-    if params.component == VERTICAL:
-        texts.append(
+
+
+def _least(min_length: float) -> str:
+    return f"Zones with less than {min_length:g} m of affected line are left out. " if min_length else ""
+
+
+def _assumption(component: str) -> str:
+    if component == VERTICAL:
+        return (
             "Vertical rates are line-of-sight rates divided by the cosine of the incidence angle: this assumes that "
             "there is no horizontal motion."
         )
-    else:
-        texts.append("Rates are along the line of sight, positive toward the satellite; they are not vertical rates.")
-    return texts
+    return "Rates are along the line of sight, positive toward the satellite; they are not vertical rates."
 
 
 def _km(metres: float) -> str:

@@ -28,7 +28,12 @@ class Selection:
 
 
 def select(
-    x: NDArray[Any], y: NDArray[Any], crs: str, alignment: Alignment, radius: float, monitor: Monitor | None = None
+    x: NDArray[Any],
+    y: NDArray[Any],
+    crs: str,
+    alignment: Alignment,
+    radius: float,
+    monitor: Monitor | None = None,
 ) -> Selection:
     """Points (n,) in any system that are within `radius` [m] of the line and not past its ends.
 

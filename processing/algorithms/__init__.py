@@ -6,4 +6,6 @@ They are imported when the provider loads, so nothing slow may happen at import.
 
 from __future__ import annotations
 
-ALGORITHMS: tuple[str, ...] = ()
+ALGORITHMS: tuple[str, ...] = (
+    "corridor.corridorprofile:CorridorProfileAlgorithm",
+)

@@ -1,0 +1,49 @@
+"""Point layers as core takes them: a file where the layer shows all of one, else its features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from qgis.core import QgsFeatureRequest, QgsProviderRegistry, QgsVectorLayer
+
+from ..core.corridor.params import PointFile, Points
+from ..core.pointfile import PointSet
+from . import sources
+
+
+def points_of(layer: QgsVectorLayer, names: Sequence[str]) -> Points:
+    """The layer's file when it shows all of it, else the features with the attributes in `names`."""
+    crs = sources.wkt(layer.crs())
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    whole = not layer.subsetString() and not layer.isEditable() and not parts.get("layerId")
+    if layer.providerType() == "ogr" and whole and parts.get("path") and not layer.vectorJoins():
+        return PointFile(str(parts["path"]), str(parts.get("layerName") or ""), layer.name(), crs)
+    return _from_features(layer, names, crs)
+
+
+def _from_features(layer: QgsVectorLayer, names: Sequence[str], crs: str) -> PointSet:
+    fields = [name for name in names if layer.fields().indexOf(name) >= 0]
+    request = QgsFeatureRequest().setSubsetOfAttributes(fields, layer.fields())
+    places: list[tuple[float, float]] = []
+    rows: list[list[object]] = []
+    indices = [layer.fields().indexOf(name) for name in fields]
+    for feature in layer.getFeatures(request):
+        geometry = feature.geometry()
+        if geometry.isNull() or geometry.isEmpty():
+            continue
+        point = geometry.vertexAt(0)
+        places.append((point.x(), point.y()))
+        rows.append([sources.plain(feature.attribute(index)) for index in indices])
+    xy = np.array(places, np.float64).reshape(-1, 2)
+    others = {field.name(): np.empty(0) for field in layer.fields() if field.name() not in fields}
+    columns = {name: _column([row[column] for row in rows]) for column, name in enumerate(fields)}
+    # Names of the other fields are kept, empty, so that a message can list them.
+    return PointSet(xy[:, 0], xy[:, 1], crs, {**columns, **others}, name=layer.name())
+
+
+def _column(values: list[object]) -> np.ndarray:
+    """Numbers with NaN for NULL, or text with "" for NULL."""
+    if all(value is None or isinstance(value, (int, float)) for value in values):
+        return np.array([np.nan if value is None else value for value in values], np.float64)
+    return np.array(["" if value is None else str(value) for value in values], dtype=object)
