@@ -31,7 +31,8 @@ from .listing import Listing, one_date, two_dates
 from .orbitview import orbit, view
 from .params import ImportParams
 
-_PHASE = r".*unw.*\.tiff?"
+# LiCSAR's and HyP3's GeoTIFFs are made with GAMMA too, but have readers of their own.
+_PHASE = r"(?!\d{8}_\d{8}\.geo\.|S1.*_unw_phase).*unw.*\.tiff?"
 _COHERENCE = r"(.*[._-])?(cc|cor|coh|coherence|smcc)([._-].*)?\.tiff?"
 _HEIGHT = r"(.*[._-])?(dem|hgt|seg)([._-].*)?\.tiff?"
 _THETA = r".*lv_theta.*\.tiff?"

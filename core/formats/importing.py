@@ -59,6 +59,7 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
         if listing.cut:
             decisions = (*decisions, "The folder is very deep or large; only its upper part was searched.")
         stack = stack.with_history(ALGORITHM, VERSION, params.as_dict(), {"INPUT": str(source)})
+        monitor.step(0.9)  # the last moment to cancel: from here on the three files are written
         result = Result(ALGORITHM, folder)
         result.warnings = [*found.warnings, *placed.left_out, *_warnings(stack)]
         for text in result.warnings:
@@ -68,10 +69,9 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
         from .importreport import write_report
 
         result.files["report"] = write_report(folder / "import.html", stack, result, surveys, decisions)
-        monitor.step(0.98)
         result.write(params.as_dict(), VERSION)
         result.files["stack"] = manifest.save(folder, stack)
-    monitor.step(1.0)
+    monitor.progress(1.0)
     return result
 
 

@@ -61,7 +61,9 @@ def imported(family: str, folder: Path) -> tuple[Any, StackReader, Any]:
 def test_phase_is_ours_in_radians_with_missing_pixels_as_nan(family: str, tmp_path: Path) -> None:
     stack, reader, _ = imported(family, tmp_path)
     assert (stack.kind, stack.frame) == (UNWRAPPED, MAP)
-    assert [(p.date1, p.date2) for p in stack.pairs] == [(TRUTH.dates[a], TRUTH.dates[b]) for a, b in TRUTH.pairs]
+    assert [(p.date1, p.date2) for p in stack.pairs] == [
+        (TRUTH.dates[a], TRUTH.dates[b]) for a, b in TRUTH.pairs
+    ]
     for pair, (first, second) in zip(stack.pairs, TRUTH.pairs):
         np.testing.assert_allclose(reader.read(pair.items["phase"]), TRUTH.phase(first, second), atol=2e-6)
 
@@ -112,7 +114,11 @@ def test_only_three_files_are_written_and_the_data_stay_as_they_were(family: str
     import_stack(ImportParams(tmp_path / "data", tmp_path / "stack", **options))
     after = {path: path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
     assert after == before
-    assert sorted(path.name for path in (tmp_path / "stack").iterdir()) == ["import.html", "result.json", "stack.json"]
+    assert sorted(path.name for path in (tmp_path / "stack").iterdir()) == [
+        "import.html",
+        "result.json",
+        "stack.json",
+    ]
 
 
 def test_the_same_import_gives_the_same_bytes(family: str, tmp_path: Path) -> None:
@@ -184,7 +190,9 @@ def test_hyp3_products_of_different_extent_share_their_common_pixels(tmp_path: P
     reader = StackReader(tmp_path / "stack", stack)
     assert stack.grid.shape == (6, 6)
     for pair, (first, second) in zip(stack.pairs, TRUTH.pairs):
-        np.testing.assert_allclose(reader.read(pair.items["phase"]), TRUTH.phase(first, second)[:, 2:], atol=2e-6)
+        np.testing.assert_allclose(
+            reader.read(pair.items["phase"]), TRUTH.phase(first, second)[:, 2:], atol=2e-6
+        )
 
 
 def test_a_linked_file_gets_a_root_of_its_own(tmp_path: Path) -> None:
