@@ -62,8 +62,6 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
         monitor.step(0.9)  # the last moment to cancel: from here on the three files are written
         result = Result(ALGORITHM, folder)
         result.warnings = [*found.warnings, *placed.left_out, *_warnings(stack)]
-        for text in result.warnings:
-            monitor.warn(text)
         _numbers(result, stack)
         _tables(result, stack, surveys, decisions)
         from .importreport import write_report

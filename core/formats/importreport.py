@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..figures.base import new_figure, style, symmetric
+from ..figures.base import INK, new_figure, style, symmetric
 from ..metadata_sheet import metadata_sheet
 from ..raster import StackReader, Window
 from ..report import Report
@@ -69,13 +69,14 @@ def preview(folder: Path, stack: Stack, pair: Pair) -> Figure:
     reader = StackReader(folder, stack)
     names = [role for role in ("phase", "coherence") if role in pair.items]
     step = max(1, -(-max(stack.grid.shape) // PREVIEW))
-    figure = new_figure(4.6 * len(names) + 0.6, 4.2)
+    rows, cols = stack.grid.shape
+    figure = new_figure(4.6 * len(names) + 0.6, min(max(3.7 * rows / cols, 1.6), 6.5) + 0.9)
     for index, role in enumerate(names):
-        rows = [
+        lines = [
             reader.read(pair.items[role], Window(row, 0, 1, stack.grid.width))[0, ::step]
             for row in range(0, stack.grid.height, step)
         ]
-        values = np.array(rows)
+        values = np.array(lines)
         axes = style(
             figure.add_subplot(1, len(names), index + 1), role.capitalize(), "Column [px]", "Row [px]"
         )
@@ -90,7 +91,9 @@ def preview(folder: Path, stack: Stack, pair: Pair) -> Figure:
             image = axes.imshow(values, cmap="gray", vmin=0.0, vmax=1.0, extent=box, interpolation="nearest")
             label = "Coherence"
         axes.grid(False)
-        figure.colorbar(image, ax=axes, label=label, shrink=0.8)
+        bar = figure.colorbar(image, ax=axes, shrink=0.9)
+        bar.set_label(label, fontsize=9, color=INK)
+        bar.ax.tick_params(labelsize=8, colors=INK)
     return figure
 
 

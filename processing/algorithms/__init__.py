@@ -7,6 +7,7 @@ They are imported when the provider loads, so nothing slow may happen at import.
 from __future__ import annotations
 
 ALGORITHMS: tuple[str, ...] = (
+    "data.importstack:ImportStackAlgorithm",
     "data.simulate:SimulateAlgorithm",
     "interferometry.network:NetworkAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
