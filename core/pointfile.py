@@ -80,7 +80,9 @@ def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -
     with _fixed_time(), atomic.replacing(path) as temporary:
         dataset, message = call(ogr.GetDriverByName("GPKG").CreateDataSource, str(temporary))
         if dataset is None:
-            raise InputError("Output points", str(path), "a writable file", f"Choose another folder ({message})")
+            raise InputError(
+                "Output points", str(path), "a writable file", f"Choose another folder ({message})"
+            )
         try:
             _fill(dataset, points, path, monitor)
         finally:
@@ -98,13 +100,17 @@ def read_points(path: str | Path, layer: str = "", field_name: str = "Points") -
     """
     dataset, message = call(gdal.OpenEx, str(path), gdal.OF_VECTOR | gdal.OF_READONLY)
     if dataset is None:
-        raise InputError(field_name, str(path), "a readable point file", f"Check the path and the format ({message})")
+        raise InputError(
+            field_name, str(path), "a readable point file", f"Check the path and the format ({message})"
+        )
     found = dataset.GetLayerByName(layer) if layer else dataset.GetLayer(0)
     if found is None:
         raise InputError(field_name, f"{path} ({layer})", "a file with a layer", "Check the layer's name")
     if ogr.GT_Flatten(found.GetGeomType()) not in (ogr.wkbPoint, ogr.wkbUnknown):
         kind = ogr.GeometryTypeToName(found.GetGeomType())
-        raise InputError(field_name, f"{path} ({kind})", "a layer of points", "Choose the layer with the points")
+        raise InputError(
+            field_name, f"{path} ({kind})", "a layer of points", "Choose the layer with the points"
+        )
     reference = found.GetSpatialRef()
     columns, xy = _columns(found)
     days = sorted((day, name) for name in columns for day in [date_of(name)] if day is not None)
@@ -136,7 +142,9 @@ def _fixed_time() -> Iterator[None]:
 
 def _fill(dataset: ogr.DataSource, points: PointSet, path: Path, monitor: Monitor) -> None:
     reference = coordinates.parse(points.crs, "CRS of the points") if points.crs else None
-    layer, message = call(dataset.CreateLayer, TABLE, reference, ogr.wkbPoint, ["GEOMETRY_NAME=geom", "FID=fid"])
+    layer, message = call(
+        dataset.CreateLayer, TABLE, reference, ogr.wkbPoint, ["GEOMETRY_NAME=geom", "FID=fid"]
+    )
     if layer is None:
         raise InputError("Output points", str(path), "a writable file", f"Choose another folder ({message})")
     names = [*points.attributes, *(column_of(day) for day in points.dates)]
@@ -165,7 +173,7 @@ def _write_rows(
     for east, north, row in zip(x.tolist(), y.tolist(), rows):
         for index, value in enumerate(row):
             # A NaN is the one number that differs from itself.
-            if value is None or value != value:  # noqa: PLR0124
+            if value is None or value != value:
                 clear(index)
             else:
                 put(index, value)
@@ -189,8 +197,11 @@ def _create(layer: ogr.Layer, feature: ogr.Feature) -> tuple[int, str]:
 def _rows(points: PointSet, part: slice) -> list[list[Any]]:
     """Rows of plain Python values in the order of the columns."""
     attributes = [_plain(values[part]) for values in points.attributes.values()]
-    series = np.round(points.series[part].astype(np.float64), DECIMALS).tolist()
-    return [[*head, *tail] for head, tail in zip(zip(*attributes) if attributes else [()] * len(series), series)]
+    series = points.series[part] if points.dates else np.empty((len(points.x[part]), 0))
+    series = np.round(series.astype(np.float64), DECIMALS).tolist()
+    return [
+        [*head, *tail] for head, tail in zip(zip(*attributes) if attributes else [()] * len(series), series)
+    ]
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:
@@ -209,7 +220,9 @@ def _kind(values: NDArray[Any]) -> int:
 def _columns(layer: ogr.Layer) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
     """All columns of a layer, and the coordinates (n, 2) with NaN where a feature has no point."""
     geometry = layer.GetGeometryColumn() or "wkb_geometry"
-    names = [layer.GetLayerDefn().GetFieldDefn(i).GetName() for i in range(layer.GetLayerDefn().GetFieldCount())]
+    names = [
+        layer.GetLayerDefn().GetFieldDefn(i).GetName() for i in range(layer.GetLayerDefn().GetFieldCount())
+    ]
     stream = layer.GetArrowStreamAsNumPy(options=["INCLUDE_FID=NO", "USE_MASKED_ARRAYS=YES"])
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
     places = [np.empty((0, 2))]
@@ -225,7 +238,9 @@ def _columns(layer: ogr.Layer) -> tuple[dict[str, NDArray[Any]], NDArray[np.floa
 
 def _filled(values: Any) -> NDArray[Any]:
     """A column as a plain array: NaN or an empty text for NULL, text for bytes."""
-    mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), bool)
+    mask = (
+        np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), bool)
+    )
     plain = np.ma.getdata(values)
     if plain.dtype.kind in "SOU":
         texts = [_text(value) for value in plain.tolist()]
@@ -236,7 +251,9 @@ def _filled(values: Any) -> NDArray[Any]:
 
 
 def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+    return (
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+    )
 
 
 def _coordinates(blobs: Any) -> NDArray[np.float64]:
@@ -245,9 +262,13 @@ def _coordinates(blobs: Any) -> NDArray[np.float64]:
     if plain.dtype.kind == "V" and plain.dtype.itemsize in _POINT_BYTES.values():
         raw = np.frombuffer(plain.tobytes(), np.uint8).reshape(len(plain), -1)
         kinds = raw[:, 1:5].copy().view("<u4").ravel()
-        if (raw[:, 0] == 1).all() and {_POINT_BYTES.get(int(kind)) for kind in np.unique(kinds)} == {raw.shape[1]}:
+        if (raw[:, 0] == 1).all() and {_POINT_BYTES.get(int(kind)) for kind in np.unique(kinds)} == {
+            raw.shape[1]
+        }:
             return raw[:, 5:21].copy().view("<f8").astype(np.float64)
-    return np.array([_point(bytes(blob) if blob is not None else b"") for blob in plain.tolist()]).reshape(-1, 2)
+    return np.array([_point(bytes(blob) if blob is not None else b"") for blob in plain.tolist()]).reshape(
+        -1, 2
+    )
 
 
 def _point(blob: bytes) -> Sequence[float]:
@@ -264,5 +285,8 @@ def _numbers(values: NDArray[Any], name: str, path: str | Path, field_name: str)
         return values.astype(np.float32)
     except ValueError as error:
         raise InputError(
-            field_name, f"{path}: column {name}", "numbers in the columns of dates", "Convert the column to numbers"
+            field_name,
+            f"{path}: column {name}",
+            "numbers in the columns of dates",
+            "Convert the column to numbers",
         ) from error

@@ -66,6 +66,6 @@ def to_svg(figure: Figure) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     text = stream.getvalue().decode("utf-8")
-    names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
-    numbers = {name: f"{name[0]}{index:010d}" for index, name in enumerate(names)}
-    return re.sub(r'(?<=["#])[a-z][0-9a-f]{10}(?=[")])', lambda m: numbers.get(m[0], m[0]), text).encode("utf-8")
+    names = dict.fromkeys(re.findall(r'id="([a-z]+[0-9a-f]{10})"', text))
+    numbers = {name: f"{name[:-10]}{index:010d}" for index, name in enumerate(names)}
+    return re.sub(r'(?<=["#])[a-z]+[0-9a-f]{10}(?=[")])', lambda m: numbers.get(m[0], m[0]), text).encode("utf-8")
