@@ -39,7 +39,9 @@ def velocity_map(
     bar.set_label("LOS velocity [mm/yr], negative = away from the satellite", fontsize=8, color=base.INK)
     bar.ax.tick_params(labelsize=8, colors=base.INK)
     for (x, y, text), marker in zip(places, ("s", "v", "o", "^", "D")):
-        axes.plot([x], [y], marker, ms=7, mfc="none", mec=base.INK, mew=1.5, ls="none", label=text, clip_on=False)
+        axes.plot(
+            [x], [y], marker, ms=7, mfc="none", mec=base.INK, mew=1.5, ls="none", label=text, clip_on=False
+        )
     if places:
         axes.legend(fontsize=8, loc="upper left", framealpha=0.9)
     base.style(axes, "Line-of-sight velocity", *_axis_names(grid))
@@ -77,7 +79,9 @@ def velocity_histogram(values: NDArray[np.float32]) -> Figure:
     return figure
 
 
-def residuals(pairs: Sequence[str], pair_rms: NDArray[Any], dates: Sequence[date], date_rms: NDArray[Any]) -> Figure:
+def residuals(
+    pairs: Sequence[str], pair_rms: NDArray[Any], dates: Sequence[date], date_rms: NDArray[Any]
+) -> Figure:
     """Residual RMS [rad] of every interferogram and of every date: what does not fit the network."""
     figure = base.new_figure(8.0, 5.6)
     upper, lower = figure.subplots(2, 1)
@@ -109,7 +113,9 @@ def time_series(dates: Sequence[date], lines: Sequence[Series]) -> Figure:
         if line.reference:
             axes.plot(_days(dates), line.values, "s--", color=base.INK, ms=3, lw=1, label=line.label)
         else:
-            axes.plot(_days(dates), line.values, "o-", color=colours[free % 5], ms=4, lw=1.2, label=line.label)
+            axes.plot(
+                _days(dates), line.values, "o-", color=colours[free % 5], ms=4, lw=1.2, label=line.label
+            )
             free += 1
     base.style(axes, "Displacement over time", "", "LOS displacement [mm]")
     _date_axis(axes)
@@ -129,7 +135,11 @@ def _show(axes: Axes, preview: NDArray[np.float32], step: int, grid: Grid, **col
     x0, dx, rx, y0, ry, dy = grid.transform
     rows, cols = preview.shape
     straight = bool(grid.crs) and rx == 0 and ry == 0
-    extent = (x0, x0 + cols * step * dx, y0 + rows * step * dy, y0) if straight else (0, cols * step, rows * step, 0)
+    extent = (
+        (x0, x0 + cols * step * dx, y0 + rows * step * dy, y0)
+        if straight
+        else (0, cols * step, rows * step, 0)
+    )
     aspect = 1.0
     if straight and coordinates.is_geographic(grid.crs):
         east, north = coordinates.pixel_size(grid)

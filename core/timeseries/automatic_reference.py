@@ -42,12 +42,12 @@ def choose(
         monitor.step(index / len(pairs))
         found = 0
         for window in steps:
-            rows = slice(window.row, window.row + window.height)
+            here = slice(window.row, window.row + window.height)
             finite = np.isfinite(reader.read(pair.items["phase"], window))
             found += int(np.count_nonzero(finite))
-            valid[rows] += finite
+            valid[here] += finite
             if with_coherence:
-                coherence[rows] += np.nan_to_num(reader.read(pair.items["coherence"], window), nan=0.0)
+                coherence[here] += np.nan_to_num(reader.read(pair.items["coherence"], window), nan=0.0)
         if not found:
             raise empty_pair(pair)
     complete = valid == len(pairs)

@@ -98,7 +98,9 @@ def solve(task: Task, window: Window) -> Block:
         shape = (rows.stop - rows.start, window.width)
         displacement[:, rows] = (part.displacement * np.float32(MM_PER_M)).reshape(dates, *shape)
         for role, values in _layers(part).items():
-            layers.setdefault(role, np.empty((window.height, window.width), np.float32))[rows] = values.reshape(shape)
+            layers.setdefault(role, np.empty((window.height, window.width), np.float32))[rows] = (
+                values.reshape(shape)
+            )
         sumsq.append(part.pair_residual_sumsq)
         count.append(part.pair_count)
         solved = np.isfinite(part.velocity)
@@ -113,7 +115,14 @@ def solve(task: Task, window: Window) -> Block:
     reader.close()
     valid = np.isfinite(phase).sum(axis=(1, 2), dtype=np.int64)
     return Block(
-        displacement, layers, np.array(sumsq), np.array(count), split, filled, valid, (correlation, correlated)
+        displacement,
+        layers,
+        np.array(sumsq),
+        np.array(count),
+        split,
+        filled,
+        valid,
+        (correlation, correlated),
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import crs as coordinates
 from .. import manifest
-from ..blocks import Compute, Plan, plan
+from ..blocks import Compute, plan
 from ..monitor import Monitor
 from ..pointfile import WARN_DATES, PointSet, write_points
 from ..raster import StackReader
@@ -80,7 +80,9 @@ class Findings:
     series: NDArray[np.float64]
 
 
-def complete(stage: outputs.Stage, todo: Finish, result: Result, compute: Compute, monitor: Monitor) -> Result:
+def complete(
+    stage: outputs.Stage, todo: Finish, result: Result, compute: Compute, monitor: Monitor
+) -> Result:
     """Fill the stage with everything but the rasters; returns the result with its final paths."""
     stack = todo.stack
     reader = outputs.displacement_reader(stage.path, stack.grid, stack.wavelength, stack.dates)
@@ -101,7 +103,9 @@ def complete(stage: outputs.Stage, todo: Finish, result: Result, compute: Comput
         write_points(stage.path / POINTS_FILE, measured, monitor.part(0.4, 0.8))
         result.files["points"] = stage.path / POINTS_FILE
     else:
-        todo.notes.append("The pixels have no map coordinates, so no points were written: geocode the folder first.")
+        todo.notes.append(
+            "The pixels have no map coordinates, so no points were written: geocode the folder first."
+        )
     geometry.close()
     findings = Findings(
         summaries[0],
@@ -167,9 +171,7 @@ def middle(stack: Stack, area: Area) -> tuple[float | None, float | None]:
     return float(x[0]), float(y[0])
 
 
-def residual_table(
-    stack: Stack, sumsq: NDArray[np.float64], count: NDArray[np.float64]
-) -> Residuals:
+def residual_table(stack: Stack, sumsq: NDArray[np.float64], count: NDArray[np.float64]) -> Residuals:
     """RMS per pair, per date (all its pairs together) and over all, from sums per pair."""
     by_date = []
     for day in stack.dates:
@@ -233,7 +235,10 @@ def _numbers(
         put("fastest_x", found.fastest["x"], "", "Its x coordinate (longitude or easting)")
         put("fastest_y", found.fastest["y"], "", "Its y coordinate (latitude or northing)")
     result.tables["reference"] = found.areas
-    result.tables["scale"] = {"velocity_mm_yr": found.velocity_limit, "displacement_mm": found.displacement_limit}
+    result.tables["scale"] = {
+        "velocity_mm_yr": found.velocity_limit,
+        "displacement_mm": found.displacement_limit,
+    }
     if todo.residuals is not None:
         result.tables["residual_rms_per_pair_rad"] = {
             name: _finite(value) for name, value in zip(todo.residuals.pairs, todo.residuals.by_pair)

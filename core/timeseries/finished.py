@@ -20,12 +20,19 @@ SIZES = "sizes"
 
 
 def fingerprint(
-    algorithm: str, parameters: dict[str, Any], folder: Path, stack: Stack, items: Iterable[Item], files: Iterable[Path]
+    algorithm: str,
+    parameters: dict[str, Any],
+    folder: Path,
+    stack: Stack,
+    items: Iterable[Item],
+    files: Iterable[Path],
 ) -> str:
     """A hash of the parameters, of `stack.json`, and of size and time of every raster and file used."""
     digest = hashlib.sha256(json.dumps([algorithm, VERSION, parameters], sort_keys=True).encode())
     digest.update((folder / manifest.NAME).read_bytes())
-    paths = sorted({str(manifest.resolve(folder, stack, item)) for item in items}) + [str(path) for path in files]
+    paths = sorted({str(manifest.resolve(folder, stack, item)) for item in items}) + [
+        str(path) for path in files
+    ]
     for path in paths:
         state = Path(path).stat()
         digest.update(f"{path}|{state.st_size}|{state.st_mtime_ns}\n".encode())
@@ -60,7 +67,9 @@ def earlier(folder: Path, mark: str) -> Result | None:
         sizes = tables[SIZES]
         if tables[FINGERPRINT] != mark:
             return None
-        numbers = {key: Number(n["value"], n["unit"], n["description"]) for key, n in document["numbers"].items()}
+        numbers = {
+            key: Number(n["value"], n["unit"], n["description"]) for key, n in document["numbers"].items()
+        }
         files = {role: folder / name for role, name in document["files"].items()}
         warnings = list(document["warnings"])
         algorithm = document["algorithm"]

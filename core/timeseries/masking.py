@@ -25,14 +25,18 @@ def load_mask(mask: Mask | None, grid: Grid) -> NDArray[np.bool_] | None:
         return None
     if isinstance(mask, VectorInput):
         if not grid.crs:
-            raise InputError("MASK", mask.name or "layer", "a raster on the grid of a stack without map coordinates")
+            raise InputError(
+                "MASK", mask.name or "layer", "a raster on the grid of a stack without map coordinates"
+            )
         usable = mask.mask(grid)
         name = mask.name or "layer"
     else:
         usable = _raster(Path(mask), grid)
         name = str(mask)
     if not usable.any():
-        raise InputError("MASK", name, "at least one pixel of the data to use", "Check its place and its values")
+        raise InputError(
+            "MASK", name, "at least one pixel of the data to use", "Check its place and its values"
+        )
     return usable
 
 

@@ -6,7 +6,6 @@ names at the end, `stack.json` last. Cancelled or failed runs leave the earlier 
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
@@ -129,7 +128,7 @@ def refuse_locked(folder: Path, names: list[str]) -> None:
         if not path.is_file():
             continue
         try:
-            os.rename(path, path)  # needs the same right as replacing, and changes nothing
+            path.rename(path)  # needs the same right as replacing, and changes nothing
         except PermissionError as error:
             raise InputError(
                 "OUTPUT",
@@ -204,7 +203,9 @@ def displacement_stack(source: Stack, folder: Path, geometry_folder: Path, dem_e
 
 def displacement_reader(folder: Path, grid: Grid, wavelength: float, dates: tuple[date, ...]) -> StackReader:
     """A reader of the displacement rasters of a folder, values as stored [mm]."""
-    acquisitions = tuple(Acquisition(day, items={"displacement": Item("here", date_file(day))}) for day in dates)
+    acquisitions = tuple(
+        Acquisition(day, items={"displacement": Item("here", date_file(day))}) for day in dates
+    )
     stack = Stack(DISPLACEMENT, grid, wavelength, acquisitions=acquisitions, roots={"here": "."})
     return StackReader(folder, stack)
 
@@ -215,7 +216,9 @@ def stored(role: str) -> Item:
 
 
 def _commit(stage: Stage) -> None:
-    files = sorted(path.relative_to(stage.path).as_posix() for path in stage.path.rglob("*") if path.is_file())
+    files = sorted(
+        path.relative_to(stage.path).as_posix() for path in stage.path.rglob("*") if path.is_file()
+    )
     for name in _COMMIT_LAST:
         atomic.remove_file(stage.folder / name)
     _remove_stale(stage.folder, set(files))
@@ -253,5 +256,3 @@ def _first_missing(folder: Path) -> Path | None:
     while not folder.exists():
         missing, folder = folder, folder.parent
     return missing
-
-

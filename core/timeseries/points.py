@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -136,7 +135,9 @@ class _Sampler:
 def _parts(grid: Grid, index: Indices, steps: Plan) -> Iterator[tuple[Window, slice, Indices]]:
     """For each block that holds chosen pixels: window, their place in `index`, index inside it."""
     for window in steps.blocks:
-        low, high = np.searchsorted(index, [window.row * grid.width, (window.row + window.height) * grid.width])
+        low, high = np.searchsorted(
+            index, [window.row * grid.width, (window.row + window.height) * grid.width]
+        )
         if high > low:
             yield window, slice(int(low), int(high)), index[low:high] - window.row * grid.width
 

@@ -52,7 +52,7 @@ def _layer(day: date, last: date, crs: str, limit: float) -> str:
         '<maplayer type="raster" hasScaleBasedVisibilityFlag="0">\n'
         f"<id>{_id(day)}</id>\n<datasource>{_source(day)}</datasource>\n<layername>{_title(day)}</layername>\n"
         f"{crs}<provider>gdal</provider>\n"
-        '<flags><Identifiable>1</Identifiable><Removable>1</Removable><Searchable>1</Searchable></flags>\n'
+        "<flags><Identifiable>1</Identifiable><Removable>1</Removable><Searchable>1</Searchable></flags>\n"
         '<temporal enabled="1" mode="0" fetchMode="0"><fixedRange>'
         f"<start>{day.isoformat()}T00:00:00Z</start><end>{last.isoformat()}T23:59:59Z</end>"
         "</fixedRange></temporal>\n"
@@ -104,7 +104,9 @@ def _last_day(dates: Sequence[date], number: int) -> date:
     """A raster is shown until the day before the next; the last one as long as the one before it."""
     if number + 1 < len(dates):
         return dates[number + 1] - timedelta(days=1)
-    return dates[number] + (dates[number] - dates[number - 1]) - timedelta(days=1) if number else dates[number]
+    return (
+        dates[number] + (dates[number] - dates[number - 1]) - timedelta(days=1) if number else dates[number]
+    )
 
 
 def _quoted(text: str) -> str:

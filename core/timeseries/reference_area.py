@@ -77,10 +77,15 @@ def areas_of(layer: VectorInput, stack: Stack, field: str = "REFERENCE") -> tupl
     """One area per feature; refuses features outside the data."""
     if stack.frame != MAP or stack.layout != RASTER:
         raise InputError(
-            field, layer.name or "layer", "a geocoded raster stack", "Geocode the stack first, or leave this empty"
+            field,
+            layer.name or "layer",
+            "a geocoded raster stack",
+            "Geocode the stack first, or leave this empty",
         )
     if not layer.wkb:
-        raise InputError(field, layer.name or "layer", "at least one point or polygon", "Draw one on stable ground")
+        raise InputError(
+            field, layer.name or "layer", "at least one point or polygon", "Draw one on stable ground"
+        )
     areas = []
     for index, blob in enumerate(layer.wkb):
         attributes = layer.attributes[index] if index < len(layer.attributes) else {}

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,50 +31,15 @@ from ..raster import StackReader, Window, writing
 from ..result import Result
 from ..stack import DISPLACEMENT, Item, Stack
 from ..units import years_between
-from ..vector import VectorInput
 from ..version import VERSION
 from . import finished, outputs
 from .complete import Finish, complete, middle
-from .reference_area import STATISTICS, Reference, areas_of, combine, evaluate, summarize
+from .params import ReferenceParams
+from .reference_area import Reference, areas_of, combine, evaluate, summarize
 from .summary import rates
 
 ALGORITHM = "reference"
 KEPT = ("velocity_std", "velocity_std_images", "temporal_coherence", "redundancy", "residual_rms", "gaps")
-
-
-@dataclass(frozen=True)
-class ReferenceParams:
-    """Parameters of the change of reference.
-
-    input : displacement folder. output : folder for the same with the new reference.
-    reference : points or polygons on stable ground. statistic : median or mean of an area.
-    """
-
-    input: str | Path
-    output: str | Path
-    reference: VectorInput
-    statistic: str = "median"
-
-    def validate(self) -> None:
-        """Raise InputError for a value that cannot be used."""
-        if self.statistic not in STATISTICS:
-            raise InputError("Statistic", self.statistic, " or ".join(STATISTICS))
-        if not self.reference.wkb:
-            raise InputError("REFERENCE", self.reference.name or "layer", "at least one point or polygon")
-        if not str(self.input):
-            raise InputError("INPUT", "nothing", "a displacement folder")
-        if not str(self.output):
-            raise InputError("OUTPUT", "nothing", "a folder for the results")
-        if Path(self.input).absolute() == Path(self.output).absolute():
-            raise InputError("OUTPUT", str(self.output), "another folder than INPUT", "Choose another folder")
-
-    def describe(self) -> dict[str, Any]:
-        """The parameters as JSON, without the output folder."""
-        return {
-            "input": Path(self.input).absolute().as_posix(),
-            "reference": finished.describe_vector(self.reference),
-            "statistic": self.statistic,
-        }
 
 
 def change_reference(
@@ -88,7 +53,10 @@ def change_reference(
     stack = manifest.load(folder)
     if stack.kind != DISPLACEMENT:
         raise InputError(
-            "INPUT", f"a stack of kind {stack.kind}", "a displacement folder, as 'sbas' writes it", "Run 'sbas' first"
+            "INPUT",
+            f"a stack of kind {stack.kind}",
+            "a displacement folder, as 'sbas' writes it",
+            "Run 'sbas' first",
         )
     mark = finished.fingerprint(ALGORITHM, params.describe(), folder, stack, _items(stack), [])
     kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
@@ -139,7 +107,9 @@ def _run(
     if dem_error:
         height = outputs.HEIGHT_ERROR
         offset = _height(reader, reference, params.statistic)
-        shifted(outputs.stored(height.role), stage.path / height.file, offset, height.description, height.unit)
+        shifted(
+            outputs.stored(height.role), stage.path / height.file, offset, height.description, height.unit
+        )
     for role in KEPT:
         part.check()
         with atomic.replacing(stage.path / f"{role}.tif") as copy:
@@ -164,11 +134,11 @@ def _run(
         params.describe(),
         mark,
         (
-            f"At each date the {params.statistic} of the valid pixels of each area was taken; several areas are averaged "
-            "with weights pixels / variance, the same for all dates.",
-            "A new inversion with this reference gives the same to float precision when the reference is a single pixel "
-            "valid in every interferogram and all pixels are solved alike (no weights, least squares, nothing missing); "
-            "otherwise the two differ by the misclosure of the reference, well below the noise.",
+            f"At each date the {params.statistic} of the valid pixels of each area was taken; several areas are "
+            "averaged with weights pixels / variance, the same for all dates.",
+            "A new inversion with this reference gives the same to float precision when the reference is a "
+            "single pixel valid in every interferogram and all pixels are solved alike (no weights, least squares, "
+            "nothing missing); otherwise the two differ by the misclosure of the reference, well below the noise.",
         ),
         notes,
     )
@@ -199,7 +169,9 @@ def _reference(params: ReferenceParams, stack: Stack, reader: StackReader, monit
 def _height(reader: StackReader, reference: Reference, statistic: str) -> float:
     """Height error of the reference [m], with the weights of the displacement."""
     item = outputs.stored("height_error")
-    values = [[summarize(area.values(reader.read(item, area.window)), statistic)[0]] for area in reference.areas]
+    values = [
+        [summarize(area.values(reader.read(item, area.window)), statistic)[0]] for area in reference.areas
+    ]
     offset = float(combine(np.array(values), reference.weights)[0])
     return offset if np.isfinite(offset) else 0.0
 

@@ -8,7 +8,7 @@ The output folder is described in `outputs`; the mathematics is in `invert`.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,83 +29,13 @@ from . import automatic_reference, block, finished, outputs, selection
 from .complete import Finish, complete, middle, residual_table
 from .dem_error import check_baselines
 from .invert import memory
-from .masking import Mask, load_mask
+from .masking import load_mask
 from .matrix import Network
-from .options import GAPS, LOSSES, WEIGHTS, Options
-from .reference_area import STATISTICS, Reference, areas_of, evaluate
+from .options import Options
+from .params import SbasParams
+from .reference_area import Reference, areas_of, evaluate
 
 ALGORITHM = "sbas"
-
-
-@dataclass(frozen=True)
-class SbasParams:
-    """Parameters of the inversion.
-
-    input : folder of a stack of unwrapped interferograms. output : folder for the results.
-    weights : none or coherence. loss : l2 or l1. gaps : minimum_norm or nsbas (see `Options`).
-    dem_error : estimate a height error per pixel with the baselines.
-    reference : points or polygons on stable ground; None lets the program choose and say so.
-    mask : raster (0 = not used) on the grid of the stack, or polygons (inside = used).
-    min_coherence : values of a pair below this coherence count as missing; 0 for none.
-    min_pairs : pixels with fewer valid pairs are left out; 0 means as many as there
-        are unknowns (dates less one in a connected network).
-    start, end : first and last date (YYYY-MM-DD), empty for all.
-    max_points : at most this many measurement points. point_coherence : their least temporal coherence.
-    statistic : median or mean of a reference area.
-    """
-
-    input: str | Path
-    output: str | Path
-    weights: str = "none"
-    loss: str = "l2"
-    gaps: str = "minimum_norm"
-    dem_error: bool = False
-    reference: VectorInput | None = None
-    mask: Mask | None = None
-    min_coherence: float = 0.0
-    min_pairs: int = 0
-    start: str = ""
-    end: str = ""
-    max_points: int = 300_000
-    point_coherence: float = 0.7
-    statistic: str = "median"
-
-    def validate(self) -> None:
-        """Raise InputError for a value that cannot be used."""
-        for name, value, allowed in (
-            ("WEIGHTS", self.weights, WEIGHTS),
-            ("LOSS", self.loss, LOSSES),
-            ("GAPS", self.gaps, GAPS),
-            ("Statistic", self.statistic, STATISTICS),
-        ):
-            if value not in allowed:
-                raise InputError(name, value, " or ".join(allowed))
-        for name, number in (("MIN_COHERENCE", self.min_coherence), ("POINT_COHERENCE", self.point_coherence)):
-            if not 0.0 <= number <= 1.0:
-                raise InputError(name, number, "a number from 0 to 1")
-        if self.min_pairs < 0:
-            raise InputError("MIN_PAIRS", self.min_pairs, "0 (automatic) or a number of interferograms")
-        if self.max_points < 1:
-            raise InputError("MAX_POINTS", self.max_points, "at least 1", "300000 is what QGIS shows with ease")
-        start, end = selection.parse_day(self.start, "START"), selection.parse_day(self.end, "END")
-        if start is not None and end is not None and end <= start:
-            raise InputError("END", self.end, f"a date after START ({self.start})", "Correct one of the two")
-        if not str(self.input):
-            raise InputError("INPUT", "nothing", "a stack folder")
-        if not str(self.output):
-            raise InputError("OUTPUT", "nothing", "a folder for the results")
-        if Path(self.input).absolute() == Path(self.output).absolute():
-            raise InputError("OUTPUT", str(self.output), "another folder than INPUT", "Choose another folder")
-
-    def describe(self) -> dict[str, Any]:
-        """The parameters as JSON, without the output folder."""
-        mask = finished.describe_vector(self.mask) if isinstance(self.mask, VectorInput) else self.mask
-        return {
-            **{k: v for k, v in asdict(self).items() if k not in ("output", "reference", "mask")},
-            "input": Path(self.input).absolute().as_posix(),
-            "reference": finished.describe_vector(self.reference),
-            "mask": mask if mask is None or isinstance(mask, dict) else Path(mask).absolute().as_posix(),
-        }
 
 
 def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Compute | None = None) -> Result:
@@ -120,7 +50,9 @@ def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Comput
     mark = job.fingerprint()
     kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
     if kept is not None:
-        monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
+        monitor.info(
+            "These parameters and inputs have been computed already: the results are kept as they are."
+        )
         monitor.step(1.0)
         return kept
     outputs.refuse_locked(Path(params.output), outputs.names(job.stack))
@@ -165,7 +97,9 @@ class _Job:
         stack = task.stack
         self._note_totals(totals, stack)
         result = Result(ALGORITHM, stage.path)
-        result.number("redundancy", task.network.M - task.network.rank, "", "Interferograms beyond those needed")
+        result.number(
+            "redundancy", task.network.M - task.network.rank, "", "Interferograms beyond those needed"
+        )
         result.number("pixels_split", totals.split, "", "Pixels whose network falls into parts")
         result.number("pixels_with_gaps", totals.filled, "", "Pixels with dates without data")
         if self.params.dem_error:
@@ -180,7 +114,7 @@ class _Job:
             self.params.dem_error,
             self.params.max_points,
             self.params.point_coherence,
-            task.network.M > task.network.rank,
+            task.network.rank < task.network.M,
             self.params.describe(),
             mark,
             self._explanation(reference),
@@ -195,7 +129,9 @@ class _Job:
         params = self.params
         note, automatic = "", params.reference is None
         if params.reference is None:
-            area, note = automatic_reference.choose(reader, pairs, self.usable, self.compute, monitor.part(0.0, 0.8))
+            area, note = automatic_reference.choose(
+                reader, pairs, self.usable, self.compute, monitor.part(0.0, 0.8)
+            )
             areas: tuple[Any, ...] = (area,)
             self.notes.append(note)
         else:
@@ -296,7 +232,9 @@ class _Job:
         if "range_looks" in known and "azimuth_looks" in known:
             return max(1.0, float(known["range_looks"]) * float(known["azimuth_looks"]))
         if self.params.weights == "coherence":
-            self.notes.append("The producer does not state the number of looks: the weights are those of one look.")
+            self.notes.append(
+                "The producer does not state the number of looks: the weights are those of one look."
+            )
         return 1.0
 
     def _plan(self, task: block.Task) -> Plan:
@@ -309,8 +247,12 @@ class _Job:
         return plan(grid, block.bytes_per_pixel(task), self.compute, fixed, disk, task.rows)
 
     def _solve(self, stage: outputs.Stage, task: block.Task, steps: Plan, monitor: Monitor) -> _Totals:
-        totals = _Totals(np.zeros(task.network.M), np.zeros(task.network.M), np.zeros(task.network.M, np.int64))
-        with outputs.writers(stage.path, task.stack.grid, task.network.dates, task.options.dem_error) as files:
+        totals = _Totals(
+            np.zeros(task.network.M), np.zeros(task.network.M), np.zeros(task.network.M, np.int64)
+        )
+        with outputs.writers(
+            stage.path, task.stack.grid, task.network.dates, task.options.dem_error
+        ) as files:
             for _, solved in map_blocks(partial(block.solve, task), steps.blocks, self.compute, monitor):
                 files.write(solved.displacement, solved.layers)
                 totals.add(solved)
@@ -367,7 +309,9 @@ class _Job:
             ],
         }
         inputs = {"stack": self.folder.as_posix()}
-        return replace(stack, reference=described).with_history(ALGORITHM, VERSION, self.params.describe(), inputs)
+        return replace(stack, reference=described).with_history(
+            ALGORITHM, VERSION, self.params.describe(), inputs
+        )
 
     def _explanation(self, reference: Reference) -> tuple[str, ...]:
         texts = [
@@ -426,7 +370,10 @@ def _check_height(stack: Stack) -> None:
         los.constant_incidence(stack)
     if "slant_range" not in stack.geometry and "slant_range_m" not in stack.metadata:
         raise InputError(
-            "DEM_ERROR", "slant range unknown", "a stack with a slant range", "Switch DEM_ERROR off, or import with it"
+            "DEM_ERROR",
+            "slant range unknown",
+            "a stack with a slant range",
+            "Switch DEM_ERROR off, or import with it",
         )
 
 

@@ -28,10 +28,15 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
         "is negative. They are relative to the reference and, for displacements, to the first date."
     )
     report.figure(
-        figures.velocity_map(found.velocity.preview, found.velocity.step, stack.grid, found.velocity_limit, _places(found)),
-        f"Line-of-sight velocity; the colours end at ±{found.velocity_limit:g} mm/yr, which 98 % of the pixels do not pass.",
+        figures.velocity_map(
+            found.velocity.preview, found.velocity.step, stack.grid, found.velocity_limit, _places(found)
+        ),
+        f"Line-of-sight velocity; the colours end at ±{found.velocity_limit:g} mm/yr, "
+        "which 98 % of the pixels do not pass.",
     )
-    report.figure(figures.velocity_histogram(found.velocity.sample), "Distribution over all pixels with a velocity.")
+    report.figure(
+        figures.velocity_histogram(found.velocity.sample), "Distribution over all pixels with a velocity."
+    )
     report.heading("Time series")
     report.figure(
         figures.time_series(stack.dates, _lines(found)),
@@ -40,17 +45,28 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
     report.heading("Quality")
     report.figure(
         figures.coherence_map(found.coherence.preview, found.coherence.step, stack.grid),
-        "Temporal coherence says how well the interferograms of a pixel agree; without redundancy it is 1 and says nothing.",
+        "Temporal coherence says how well the interferograms of a pixel agree; without redundancy it is 1 "
+        "and says nothing.",
     )
     if todo.residuals is not None:
         report.figure(
-            figures.residuals(todo.residuals.pairs, todo.residuals.by_pair, stack.dates, todo.residuals.by_date),
+            figures.residuals(
+                todo.residuals.pairs, todo.residuals.by_pair, stack.dates, todo.residuals.by_date
+            ),
             "Root mean square of what the inversion could not fit. A red interferogram deserves a look: "
             "unwrapping errors and strong noise show here.",
         )
     report.heading("Reference")
     report.table(
-        ("Area", "x", "y", "Pixels", "Weight", "Own velocity [mm/yr]", "Change of all velocities if left out [mm/yr]"),
+        (
+            "Area",
+            "x",
+            "y",
+            "Pixels",
+            "Weight",
+            "Own velocity [mm/yr]",
+            "Change of all velocities if left out [mm/yr]",
+        ),
         [
             (
                 a["name"],
@@ -82,7 +98,8 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
 def _places(found: Findings) -> list[figures.Place]:
     places = [(a["x"], a["y"], f"Reference: {a['name']}") for a in found.areas[:3] if a["x"] is not None]
     if found.fastest is not None:
-        places.append((found.fastest["x"], found.fastest["y"], f"Fastest sinking: {found.fastest['velocity']:.0f} mm/yr"))
+        text = f"Fastest sinking: {found.fastest['velocity']:.0f} mm/yr"
+        places.append((found.fastest["x"], found.fastest["y"], text))
     return places
 
 

@@ -20,7 +20,9 @@ def parse_day(text: str, field: str) -> date | None:
             raise ValueError(plain)
         return date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
     except ValueError as error:
-        raise InputError(field, text, "a date such as 2018-01-31", "Correct the date or leave it empty") from error
+        raise InputError(
+            field, text, "a date such as 2018-01-31", "Correct the date or leave it empty"
+        ) from error
 
 
 def within(stack: Stack, start: date | None, end: date | None) -> Stack:
@@ -30,7 +32,10 @@ def within(stack: Stack, start: date | None, end: date | None) -> Stack:
     """
     if stack.kind != UNWRAPPED:
         raise InputError(
-            "INPUT", f"a stack of kind {stack.kind}", "a stack of unwrapped interferograms", "Choose its folder"
+            "INPUT",
+            f"a stack of kind {stack.kind}",
+            "a stack of unwrapped interferograms",
+            "Choose its folder",
         )
     pairs = tuple(_windowed(pair, start, end) for pair in stack.pairs)
     chosen = replace(stack, pairs=pairs)
@@ -40,7 +45,9 @@ def within(stack: Stack, start: date | None, end: date | None) -> Stack:
             "INPUT",
             "no interferogram left" if stack.kept else "no interferogram in state kept",
             "at least one kept pair inside the date window",
-            f"The dates run from {' to '.join(have)}: widen START and END, or keep more pairs" if have else "",
+            f"The dates run from {' to '.join(have)}: widen START and END, or keep more pairs"
+            if have
+            else "",
         )
     return without_idle_dates(chosen)
 
@@ -110,7 +117,9 @@ def describe_split(parts: list[list[date]]) -> str:
     """One sentence that names the parts of a disconnected network."""
     spans = [f"{part[0]:%Y-%m-%d} to {part[-1]:%Y-%m-%d} ({len(part)} dates)" for part in parts[:6]]
     more = f" and {len(parts) - 6} more" if len(parts) > 6 else ""
-    return f"The network falls into {len(parts)} parts without a common interferogram: {'; '.join(spans)}{more}."
+    return (
+        f"The network falls into {len(parts)} parts without a common interferogram: {'; '.join(spans)}{more}."
+    )
 
 
 def _windowed(pair: Pair, start: date | None, end: date | None) -> Pair:

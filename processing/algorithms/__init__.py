@@ -10,5 +10,7 @@ ALGORITHMS: tuple[str, ...] = (
     "data.importstack:ImportStackAlgorithm",
     "data.simulate:SimulateAlgorithm",
     "interferometry.network:NetworkAlgorithm",
+    "timeseries.sbas:SbasAlgorithm",
+    "timeseries.reference:ReferenceAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
 )

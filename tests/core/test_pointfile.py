@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import gdal, ogr
+
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import PointSet, column_of, date_of, read_points, write_points
-from osgeo import gdal, ogr
 
 DAYS = (date(2018, 1, 6), date(2018, 1, 18), date(2018, 12, 30))
 
@@ -33,7 +34,9 @@ def some_points() -> PointSet:
 def test_attributes_come_first_then_one_column_per_date(tmp_path: Path) -> None:
     write_points(tmp_path / "points.gpkg", some_points())
     layer = (source := ogr.Open(str(tmp_path / "points.gpkg"))).GetLayer("points")
-    names = [layer.GetLayerDefn().GetFieldDefn(i).GetName() for i in range(layer.GetLayerDefn().GetFieldCount())]
+    names = [
+        layer.GetLayerDefn().GetFieldDefn(i).GetName() for i in range(layer.GetLayerDefn().GetFieldCount())
+    ]
     assert names == ["velocity", "count", "track", "D20180106", "D20180118", "D20181230"]
     assert layer.GetSpatialRef().GetAuthorityCode(None) == "4326"
     first = layer.GetFeature(1)
@@ -102,7 +105,9 @@ def test_real_points_are_read(shared_data: Path) -> None:
 
 
 def test_no_points_is_a_valid_file(tmp_path: Path) -> None:
-    empty = PointSet(np.empty(0), np.empty(0), "EPSG:4326", {"velocity": np.empty(0)}, DAYS, np.empty((0, 3), np.float32))
+    empty = PointSet(
+        np.empty(0), np.empty(0), "EPSG:4326", {"velocity": np.empty(0)}, DAYS, np.empty((0, 3), np.float32)
+    )
     back = read_points(write_points(tmp_path / "none.gpkg", empty))
     assert len(back) == 0
     assert back.series.shape == (0, 3)
