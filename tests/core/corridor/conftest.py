@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core.pointfile import PointSet
 from groundline.core.vector import VectorInput
-from osgeo import ogr
 
 UTM = "EPSG:32650"
 EAST, NORTH = 400_000.0, 3_900_000.0  # where the tests' origin lies
@@ -52,9 +53,9 @@ def points_of() -> Callable[..., PointSet]:
 
 @pytest.fixture(scope="session")
 def bowl(points_of: Callable[..., PointSet]) -> PointSet:
-    """One point per metre of a 10 km line along the x axis, sinking as -30 exp(-(x - 4000)^2 / 1000^2) mm/yr (vertical).
+    """One point per metre of a 10 km line along the x axis, sinking -30 exp(-(x - 4000)^2 / 1000^2) mm/yr.
 
-    Incidence 40 degrees; the line of sight carries its cosine.
+    That is vertical. Incidence 40 degrees; the line of sight carries its cosine.
     """
     x = np.arange(0.5, 10_000.0, 1.0)
     up = -30.0 * np.exp(-(((x - 4000.0) / 1000.0) ** 2))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from groundline.core.corridor.area import convex_hull, corridor_lattice, inside_hull
 from groundline.core.corridor.chainage import Alignment
 

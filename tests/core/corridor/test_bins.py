@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from groundline.core.corridor.bins import bin_edges, bin_index, bin_statistics
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from groundline.core.corridor.chainage import Alignment
 
 
@@ -54,8 +55,9 @@ def test_points_beyond_the_radius_have_no_chainage() -> None:
 @pytest.mark.parametrize("count", [1, 40, 5000])
 def test_cells_give_exactly_what_comparing_with_every_segment_gives(radius: float, count: int) -> None:
     generator = np.random.default_rng(11)
-    steps = generator.normal(0.0, 120.0, (60, 2)) + [150.0, 0.0]
-    x, y = (np.cumsum(steps, axis=0) + [400_000.0, 3_900_000.0]).T
+    steps = generator.normal([150.0, 0.0], 120.0, (60, 2))
+    x, y = np.cumsum(steps, axis=0).T
+    x, y = x + 400_000.0, y + 3_900_000.0
     line = Alignment(x, y, "EPSG:32650")
     px = generator.uniform(x.min() - 900, x.max() + 900, count)
     py = generator.uniform(y.min() - 900, y.max() + 900, count)

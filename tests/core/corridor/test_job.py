@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.params import CorridorParams, PointFile
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import write_points
 from groundline.core.vector import VectorInput, read_vector
-from osgeo import ogr
 
-FILES = {
-    "profile.gpkg", "zones.gpkg", "profile.csv", "zones.csv", "profile.png", "profile.svg", "report.html", "result.json",
-}  # fmt: skip
+FILES = {"profile.gpkg", "zones.gpkg", "profile.csv", "zones.csv", "profile.png", "profile.svg"}
+FILES |= {"report.html", "result.json"}
 
 
 @pytest.fixture

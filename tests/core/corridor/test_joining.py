@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core import crs
 from groundline.core.corridor.joining import align
 from groundline.core.errors import InputError
 from groundline.core.vector import VectorInput
-from osgeo import ogr
 
 
 def test_parts_are_put_in_order_and_turned_in_the_direction_of_the_first(line_of) -> None:

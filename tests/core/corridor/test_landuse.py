@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core.corridor.landuse import classify, read_land_use
 from groundline.core.errors import InputError
 from groundline.core.vector import VectorInput
-from osgeo import ogr
 
 SHAPES = (
     (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from groundline.core import crs, raster
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.joining import align

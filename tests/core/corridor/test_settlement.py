@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from groundline.core.corridor.settlement import angular_distortion, curvature, differential
 
 MIDDLE = np.array([25.0, 75.0, 125.0, 175.0, 210.0])

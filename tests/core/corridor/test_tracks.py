@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from groundline.core import manifest, raster
 from groundline.core.blocks import Compute
 from groundline.core.corridor.bins import bin_edges
@@ -154,7 +155,7 @@ def test_result_does_not_depend_on_the_blocks(tmp_path, line_of) -> None:
 def test_pixels_are_found_like_points_at_their_centres(tmp_path, line_of, points_of) -> None:
     line = align(line_of([(0, 0), (1500, 900), (1400, 2000)])).alignment
     values = np.random.default_rng(6).normal(size=(260, 230)).astype(np.float32)
-    path, grid = write(tmp_path / "d", values, 10.0, left=-200.0, top=2400.0)
+    path, _ = write(tmp_path / "d", values, 10.0, left=-200.0, top=2400.0)
     rows, cols = np.indices(values.shape)
     x, y = -200.0 + (cols.ravel() + 0.5) * 10.0, 2400.0 - (rows.ravel() + 0.5) * 10.0
     expected = track_of_points(points_of(x, y, values.ravel()), line, 300.0, "los")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from groundline.core.corridor.zones import affected_bins, find_zones
 
 NAN = np.nan
