@@ -57,7 +57,10 @@ def run_simulate(params: SimulateParams, monitor: Monitor = Monitor()) -> Result
         tracks[maker.geometry.folder] = maker.run(monitor.part(0.02 + 0.48 * number, 0.5 + 0.48 * number))
     monitor.step(0.99)
     result = _result(params, folder, makers, tracks)
-    for name, text in _texts(params, tracks, result).items():
+    texts = _texts(params, tracks, result)
+    for maker in makers:
+        texts.update(maker.texts())
+    for name, text in texts.items():
         atomic.write_text(folder / name, text)
     result.write({**params.facts(), "fingerprint": key}, VERSION)
     if not finished:

@@ -30,7 +30,8 @@ Seed {params.seed}, size {params.size}. Every file here was computed; nothing wa
 ## Stacks
 {stacks}
 
-Both folders are stacks with `stack.json`: give them to any step that takes a stack. Phases are in radians, earlier
+Both folders are stacks with `stack.json`: give them to any step that takes a stack. Their files have the layout of
+LiCSAR products (baselines and angles in `metadata/`), so they can be imported as well. Phases are in radians, earlier
 minus later image, and grow with range: subsidence gives positive phase. Every interferogram has a constant of its own,
 as after unwrapping, so a reference area is needed. Track 40 is in degrees, track 142 in UTM zone 50N.
 

@@ -1,4 +1,8 @@
-"""One satellite track over the scene: its interferogram stack and the truth behind it."""
+"""One satellite track over the scene: its interferogram stack and the truth behind it.
+
+The files have the layout of LiCSAR (dates/dates.geo.unw.tif, E, N, U, metadata.txt, baselines), so that
+an import can be tried on them; `stack.json` beside them makes the folder a stack without one.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 from .. import crs, manifest, raster
 from ..monitor import Monitor
 from ..stack import UNWRAPPED, Acquisition, Grid, Item, Pair, Stack
-from ..units import SENTINEL1_WAVELENGTH
+from ..units import SENTINEL1_WAVELENGTH, SPEED_OF_LIGHT
 from ..version import VERSION
 from . import calendar, noise, scene
 from .params import SimulateParams
@@ -45,6 +49,11 @@ class Geometry:
     @property
     def folder(self) -> str:
         return f"track{self.track:03d}"
+
+    @property
+    def frame(self) -> str:
+        """Name of the frame in LiCSAR's manner."""
+        return f"{self.track:03d}A_00000_000000"
 
     @property
     def slant_range(self) -> float:
@@ -97,7 +106,8 @@ class TrackMaker:
         self.geometry, self.grid, self.params, self.folder, self.write = geometry, grid, params, folder, write
         rng = noise.generator(params.seed, geometry.folder, "calendar")
         self.dates = calendar.passes(geometry.images, geometry.anchor, params.gap_days, rng)
-        self.bperp = calendar.orbits(len(self.dates), rng)
+        orbits = calendar.orbits(len(self.dates), rng)
+        self.bperp = np.round(orbits - orbits[0], 1)
         self.pairs = calendar.pair_indices(self.dates)
         self.ground = ground_of(geometry, grid, params.seed)
         self.wrong = self._unwrapping_errors()
@@ -113,8 +123,14 @@ class TrackMaker:
         truth = f"truth/{name}"
         ground = self.ground
         level = np.cos(ground.incidence)
-        self._put(f"{name}/geometry/incidence.tif", ground.incidence, "incidence", "rad")
-        self._put(f"{name}/geometry/height.tif", scene.terrain(ground.x, ground.y), "height", "m")
+        heading = math.radians(self.geometry.heading)
+        for part, values in (
+            ("E", -np.sin(ground.incidence) * math.cos(heading)),
+            ("N", np.sin(ground.incidence) * math.sin(heading)),
+            ("U", level),
+        ):
+            self._put(f"{name}/{self._geometry_file(part)}", values, f"LOS unit vector, {part}", "")
+        self._put(f"{name}/{self._geometry_file('hgt')}", scene.terrain(ground.x, ground.y), "height", "m")
         self._put(f"{truth}/velocity_vertical.tif", ground.rate, "vertical velocity", "mm/yr")
         self._put(f"{truth}/velocity_los.tif", ground.rate * level, "LOS velocity", "mm/yr")
         self._put(f"{truth}/height_error.tif", ground.height_error, "height error", "m")
@@ -197,7 +213,8 @@ class TrackMaker:
             phase = phase + inside * (2.0 * math.pi * cycles)
         seen = noise.estimated_coherence(coherence, LOOKS, rng)
         phase = np.round(phase * FINENESS) / FINENESS
-        return np.where(seen < params.missing_below, np.nan, phase), np.round(seen, 2)
+        phase[phase == 0.0] = 1.0 / FINENESS  # 0 means "no data" in this layout
+        return np.where(seen < params.missing_below, np.nan, phase), np.round(np.maximum(seen, 0.01), 2)
 
     def _unwrapping_errors(self) -> dict[int, tuple[tuple[float, float], int]]:
         rng = noise.generator(self.params.seed, self.geometry.folder, "unwrapping")
@@ -224,14 +241,15 @@ class TrackMaker:
                 made["phase"], made["coherence"] = self.phase(first, second, apparent)
             return made[which]
 
-        base = f"{self.geometry.folder}/interferograms/{name}"
-        phase = self.write(f"{base}_unw.tif", lambda: make("phase"), self.grid, "unwrapped phase", "rad")
-        coherence = self.write(f"{base}_cc.tif", lambda: make("coherence"), self.grid, "coherence", "")
+        base = f"interferograms/{name}/{name}.geo"
+        here = f"{self.geometry.folder}/{base}"
+        phase = self.write(f"{here}.unw.tif", lambda: make("phase"), self.grid, "unwrapped phase", "rad")
+        coherence = self.write(f"{here}.cc.tif", lambda: make("coherence"), self.grid, "coherence", "")
         valid = np.isfinite(phase)
         mean = float(coherence[valid].mean()) if valid.any() else 0.0
         items = {
-            "phase": Item("data", f"interferograms/{name}_unw.tif"),
-            "coherence": Item("data", f"interferograms/{name}_cc.tif"),
+            "phase": Item("data", f"{base}.unw.tif"),
+            "coherence": Item("data", f"{base}.cc.tif"),
         }
         bperp = round(float(self.bperp[second] - self.bperp[first]), 1)
         pair = Pair(self.dates[first], self.dates[second], items, bperp, round(mean, 4))
@@ -246,8 +264,8 @@ class TrackMaker:
             pairs=pairs,
             acquisitions=tuple(Acquisition(day, float(b)) for day, b in zip(self.dates, self.bperp)),
             geometry={
-                "incidence": Item("data", "geometry/incidence.tif"),
-                "height": Item("data", "geometry/height.tif"),
+                role: Item("data", self._geometry_file(part))
+                for role, part in (("los_east", "E"), ("los_north", "N"), ("los_up", "U"), ("height", "hgt"))
             },
             roots={"data": "."},
             family="simulated",
@@ -263,6 +281,31 @@ class TrackMaker:
             },
         )
         return stack.with_history("simulate", VERSION, self.params.facts(), {})
+
+    def texts(self) -> dict[str, str]:
+        """The two text files of the layout: metadata.txt, and baselines against the first date.
+
+        The file's baselines have GAMMA's sign, which is opposite to ours.
+        """
+        geometry, first = self.geometry, self.dates[0]
+        facts = (
+            ("master", f"{first:%Y%m%d}"),
+            ("heading", f"{geometry.heading:g}"),
+            ("avg_incidence_angle", f"{geometry.incidence:g}"),
+            ("centre_range_m", f"{geometry.slant_range:.1f}"),
+            ("radar_freq", f"{SPEED_OF_LIGHT / SENTINEL1_WAVELENGTH:.1f}"),
+        )
+        lines = [
+            f"{first:%Y%m%d} {day:%Y%m%d} {-float(b):.1f} {(day - first).days}"
+            for day, b in zip(self.dates[1:], self.bperp[1:])
+        ]
+        return {
+            f"{geometry.folder}/metadata/metadata.txt": "".join(f"{key}={value}\n" for key, value in facts),
+            f"{geometry.folder}/metadata/baselines": "\n".join(lines) + "\n",
+        }
+
+    def _geometry_file(self, part: str) -> str:
+        return f"metadata/{self.geometry.frame}.geo.{part}.tif"
 
     def _name(self, first: int, second: int) -> str:
         return f"{self.dates[first]:%Y%m%d}_{self.dates[second]:%Y%m%d}"

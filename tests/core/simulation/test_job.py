@@ -11,13 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import ogr
 
 from groundline.core import manifest
 from groundline.core.errors import Cancelled, InputError
+from groundline.core.formats.importing import import_stack
+from groundline.core.formats.params import ImportParams
+from groundline.core.los import unit_vector
 from groundline.core.monitor import Monitor
-from groundline.core.raster import StackReader, read_geotiff
+from groundline.core.raster import StackReader, read_geotiff, whole
 from groundline.core.simulation.job import run_simulate
 from groundline.core.simulation.params import SimulateParams
+from groundline.core.simulation.scene import ORIGIN, SPOT
 from groundline.core.units import phase_to_metres, years_between
 from groundline.core.vector import read_vector
 
@@ -77,7 +82,7 @@ def series(folder: Path, track: str) -> dict:
 
     # phi_topo = 4 pi B h / (lambda R sin theta), that is a displacement of -B h / (R sin theta).
     height = read_geotiff(truth_folder / "height_error.tif")[0]
-    sine = np.sin(reader.read(stack.geometry["incidence"]))
+    sine = np.sqrt(1.0 - reader.read(stack.geometry["los_up"]) ** 2)
     bperp = np.array([a.bperp for a in stack.acquisitions])[:, None, None]
     topography = -1000.0 * bperp * height / (stack.metadata["slant_range_m"] * sine)
     rate = read_geotiff(truth_folder / "velocity_los.tif")[0]
@@ -125,7 +130,7 @@ def test_subsidence_gives_positive_phase(quiet):
 def test_the_atmosphere_has_the_strength_asked_for(tmp_path):
     make(tmp_path, columns=40, noise=0.0, stratified_mm_per_km=0.0, atmosphere_mm=5.0)
     stack = manifest.load(tmp_path / "track142")
-    level = np.cos(StackReader(tmp_path / "track142", stack).read(stack.geometry["incidence"]))
+    level = StackReader(tmp_path / "track142", stack).read(stack.geometry["los_up"])
     zenith = [read_geotiff(p)[0] * level for p in sorted((tmp_path / "truth/track142/atmosphere").glob("*.tif"))]
     # Lognormal strength per date: E[exp(2 * 0.3 N)] = exp(0.18)
     assert np.sqrt(np.mean(np.square(zenith))) == pytest.approx(5.0 * np.exp(0.09), rel=0.25)
@@ -143,10 +148,37 @@ def test_both_stacks_load_and_every_raster_is_there(scene):
             assert 0.0 <= coherence.min() <= coherence.max() <= 1.0
             assert pair.coherence == pytest.approx(coherence[np.isfinite(phase)].mean(), abs=1e-3)
             assert abs(pair.bperp) <= 234.0
-        assert np.degrees(reader.read(stack.geometry["incidence"])).mean() == pytest.approx(
-            stack.metadata["incidence_deg"], abs=0.3
-        )
+        east, north, up = unit_vector(stack, reader, whole(stack.grid))
+        np.testing.assert_allclose(east**2 + north**2 + up**2, 1.0, atol=1e-6)
+        assert np.degrees(np.arccos(up)).mean() == pytest.approx(stack.metadata["incidence_deg"], abs=0.3)
+        # The same from the heading alone: ascending and looking right, so the satellite is in the west.
+        plain = replace(stack, geometry={"los_up": stack.geometry["los_up"]})
+        for ours, theirs in zip((east, north), unit_vector(plain, reader, whole(stack.grid))):
+            np.testing.assert_allclose(ours, theirs, atol=1e-6)
+        assert east.max() < 0.0
     assert result.files["stack_40"] == folder / "track040" / "stack.json"
+
+
+@pytest.mark.parametrize("track", ["track040", "track142"])
+def test_an_import_of_the_files_finds_the_same_stack(scene, tmp_path, track):
+    own = manifest.load(scene[0] / track)
+    import_stack(ImportParams(str(scene[0] / track), str(tmp_path / "imported")))
+    found = manifest.load(tmp_path / "imported")
+    assert found.family == "licsar"
+    assert found.grid == own.grid
+    assert found.wavelength == pytest.approx(own.wavelength, rel=1e-9)
+    assert [p.name for p in found.pairs] == [p.name for p in own.pairs]
+    assert [p.bperp for p in found.pairs] == pytest.approx([p.bperp for p in own.pairs], abs=1e-6)
+    for key in ("track", "orbit", "incidence_deg", "heading_deg", "slant_range_m"):
+        assert found.metadata[key] == own.metadata[key]
+    ours, theirs = StackReader(scene[0] / track, own), StackReader(tmp_path / "imported", found)
+    for number in (0, -1):
+        for role in ("phase", "coherence"):
+            np.testing.assert_array_equal(
+                theirs.read(found.pairs[number].items[role]), ours.read(own.pairs[number].items[role])
+            )
+    for role, item in own.geometry.items():
+        np.testing.assert_array_equal(theirs.read(found.geometry[role]), ours.read(item))
 
 
 def test_the_two_tracks_differ_in_grid_and_angle(scene):
@@ -176,11 +208,8 @@ def test_layers_are_where_they_should_be(scene):
     line = read_vector(folder / "railway.geojson").geometries("EPSG:32650")[0]
     assert line.Length() == pytest.approx(result.numbers["line_length"].value, abs=0.1)
     coalfield = read_vector(folder / "coalfield.geojson").geometries("EPSG:32650")[0]
-    from groundline.core.simulation import scene as ground
-
-    spot = read_vector(folder / "railway.geojson").geometries("EPSG:32650")[0].Clone()
-    spot = type(spot)(1)  # a point
-    spot.AddPoint_2D(ground.SPOT.centre[0] + ground.ORIGIN[0], ground.SPOT.centre[1] + ground.ORIGIN[1])
+    spot = ogr.Geometry(ogr.wkbPoint)
+    spot.AddPoint_2D(SPOT.centre[0] + ORIGIN[0], SPOT.centre[1] + ORIGIN[1])
     assert coalfield.Distance(spot) == pytest.approx(3_500.0, abs=1.0)
     land = read_vector(folder / "land_use.geojson")
     assert [row["class"] for row in land.attributes] == ["urban", "mining", "rural"]
@@ -223,7 +252,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(scene, tmp_path
 def test_a_finished_scene_gets_back_what_was_deleted(tmp_path):
     make(tmp_path, columns=40)
     before = digests(tmp_path)
-    victims = [next((tmp_path / "track040" / "interferograms").glob("*_unw.tif")), tmp_path / "railway.geojson"]
+    victims = [next((tmp_path / "track040" / "interferograms").rglob("*.unw.tif")), tmp_path / "railway.geojson"]
     times = {p: p.stat().st_mtime_ns for p in (tmp_path / "track142").rglob("*.tif")}
     for victim in victims:
         victim.unlink()
@@ -283,7 +312,7 @@ def test_unwrapping_errors_are_whole_cycles_where_the_result_says(quiet, tmp_pat
     listed = result.tables["tracks"]["track040"]["unwrapping_errors"]
     assert len(listed) == 2
     for entry in listed:
-        name = f"track040/interferograms/{entry['pair']}_unw.tif"
+        name = f"track040/interferograms/{entry['pair']}/{entry['pair']}.geo.unw.tif"
         difference = read_geotiff(tmp_path / name)[0] - read_geotiff(quiet / name)[0]
         difference = difference[np.isfinite(difference)]
         changed = np.abs(difference) > 1.0
@@ -294,8 +323,9 @@ def test_unwrapping_errors_are_whole_cycles_where_the_result_says(quiet, tmp_pat
 
 @pytest.mark.parametrize(
     ("wrong", "name"),
-    [({"scenario": "moon"}, "SCENARIO"), ({"seed": -1}, "SEED"), ({"size": "huge"}, "SIZE"), ({"columns": 5}, "COLUMNS"),
-     ({"gap_days": 50}, "Gap"), ({"noise": -1.0}, "Noise"), ({"missing_below": 1.0}, "Missing")],
+    [({"scenario": "moon"}, "SCENARIO"), ({"seed": -1}, "SEED"), ({"size": "huge"}, "SIZE"),
+     ({"columns": 5}, "COLUMNS"), ({"gap_days": 50}, "Gap"), ({"noise": -1.0}, "Noise"),
+     ({"missing_below": 1.0}, "Missing")],
 )
 def test_senseless_parameters_are_refused(tmp_path, wrong, name):
     with pytest.raises(InputError, match=name):

@@ -57,7 +57,8 @@ def test_estimated_coherence_scatters_as_promised():
 
 def test_coherence_falls_with_time_faster_on_growing_fields_than_in_town():
     town, field = np.array(1.0), np.array(0.0)
-    day = {d: [float(noise.temporal_coherence(d, g, s)) for g, s in ((0, town), (0, field), (1, field))] for d in (12, 72)}
+    cases = ((0.0, town), (0.0, field), (1.0, field))
+    day = {d: [float(noise.temporal_coherence(d, growth, share)) for growth, share in cases] for d in (12, 72)}
     assert day[12][0] > day[12][1] > day[12][2]
     assert day[12][0] - day[72][0] < 0.05
     assert day[12][2] - day[72][2] > 0.2
