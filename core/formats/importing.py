@@ -229,7 +229,10 @@ def _surveys(stack: Stack, found: Found, placed: Placed, monitor: Monitor) -> di
     for index, (pair, source) in enumerate(zip(stack.pairs, ordered)):
         monitor.step(index / len(ordered))
         origins = {role: placed.origins[key_of(layer)] for role, layer in source.layers.items()}
-        out[pair.name] = survey(source.layers["phase"], source.layers.get("coherence"), stack.grid, origins)
+        layers = source.layers
+        out[pair.name] = survey(
+            layers["phase"], layers.get("coherence"), stack.grid, origins, may_be_empty=pair.state == EXCLUDED
+        )
     monitor.step(1.0)
     return out
 

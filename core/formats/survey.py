@@ -38,9 +38,16 @@ def strips(height: int, width: int, block: int) -> list[tuple[int, int]]:
 
 
 def survey(
-    phase: Source, coherence: Source | None, grid: Grid, origins: dict[str, tuple[int, int]]
+    phase: Source,
+    coherence: Source | None,
+    grid: Grid,
+    origins: dict[str, tuple[int, int]],
+    may_be_empty: bool = False,
 ) -> Survey:
-    """Read a sample of one pair. `origins` has (row, column) of the grid in the phase and the coherence file."""
+    """Read a sample of one pair. `origins` has (row, column) of the grid in the phase and the coherence file.
+
+    A pair without any phase is refused unless `may_be_empty`.
+    """
     dataset = open_dataset(phase.path, phase.dataset)
     other = open_dataset(coherence.path, coherence.dataset) if coherence is not None else None
     block = (
@@ -64,7 +71,7 @@ def survey(
             count += used.size
             if used.size:
                 low, high = min(low, float(used.min())), max(high, float(used.max()))
-    if valid == 0:
+    if valid == 0 and not may_be_empty:
         raise InputError(
             "Interferogram",
             str(phase.path),

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from groundline_tests import samples
+from groundline_tests.samples import TRUTH
+
 from groundline.core import manifest
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
 from groundline.core.monitor import Monitor
-from groundline_tests import samples
-from groundline_tests.samples import TRUTH
 
 NAME = TRUTH.name(0, 1, "-")
 

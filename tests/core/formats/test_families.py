@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from groundline_tests import samples
+from groundline_tests.samples import TRUTH
+
 from groundline.core import los, manifest
+from groundline.core.errors import InputError
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
 from groundline.core.raster import StackReader, whole
-from groundline.core.stack import EXCLUDED, MAP, UNWRAPPED
-from groundline_tests import samples
-from groundline_tests.samples import TRUTH
+from groundline.core.stack import EXCLUDED, MAP, RADAR, UNWRAPPED, WRAPPED
 
 GENERIC = {
     "format": "generic",
@@ -210,3 +212,40 @@ def test_a_linked_file_gets_a_root_of_its_own(tmp_path: Path) -> None:
     assert stack.roots["link1"] == store.as_posix()
     reader = StackReader(tmp_path / "stack", stack)
     np.testing.assert_allclose(reader.read(item), TRUTH.phase(0, 1), atol=2e-6)
+
+
+def test_an_excluded_pair_may_be_without_data(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="python3-h5py writes the MintPy sample")
+    samples.write_mintpy(tmp_path / "data", dropped=(1,))
+    with h5py.File(tmp_path / "data" / "ifgramStack.h5", "r+") as file:
+        file["unwrapPhase"][1] = 0.0
+    import_stack(ImportParams(tmp_path / "data", tmp_path / "stack"))
+    assert len(manifest.load(tmp_path / "stack").kept) == 5
+
+
+def test_radar_geometry_has_no_map(tmp_path: Path) -> None:
+    folder = samples.write_roipac(tmp_path / "data")
+    for path in folder.glob("*.rsc"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not line.startswith(("X_", "Y_"))]
+        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    result = import_stack(ImportParams(folder, tmp_path / "stack"))
+    stack = manifest.load(tmp_path / "stack")
+    assert (stack.frame, stack.grid.crs) == (RADAR, "")
+    assert result.numbers["pixel_east"].value is None
+    with pytest.raises(InputError, match="radar geometry"):
+        import_stack(ImportParams(folder, tmp_path / "part", extent=(0.0, 0.0, 2.0, 2.0)))
+
+
+def test_generic_wrapped_phase(tmp_path: Path) -> None:
+    for first, second in TRUTH.pairs:
+        wrapped = np.angle(np.exp(1j * TRUTH.phase(first, second))).astype(np.float32)
+        samples.geotiff(tmp_path / "data" / f"w_{TRUTH.name(first, second)}.tif", wrapped, nodata=None)
+    options = {
+        "format": "generic",
+        "pattern": "w_{date1}_{date2}.tif",
+        "wavelength": 0.0555,
+        "kind": "wrapped",
+    }
+    import_stack(ImportParams(tmp_path / "data", tmp_path / "stack", **options))
+    assert manifest.load(tmp_path / "stack").kind == WRAPPED

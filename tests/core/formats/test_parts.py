@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from groundline.core.errors import InputError
 from groundline.core.formats.base import orbit_name, sentinel1_track
 from groundline.core.formats.baselines import per_date

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from groundline_tests import samples
+
 from groundline.core import manifest
 from groundline.core.formats.gammapar import base_bperp, read_image, table_bperp
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.orbitview import WGS84_A, WGS84_B, ecef, orbit, view
 from groundline.core.formats.params import ImportParams
 from groundline.core.raster import StackReader, read_geotiff
-from groundline_tests import samples
 
 
 def imported(folder: Path, output: Path, **options: Any) -> tuple[Any, StackReader, Any]:
@@ -95,10 +98,14 @@ class TestMexicoCity:
             assert base_bperp(path, image) == pytest.approx(table, abs=0.5)
 
 
+def track(times: Any, positions: Any) -> list[Any]:
+    """A polynomial in time through each coordinate of the state vectors."""
+    return [np.polynomial.Polynomial.fit(times, column, min(len(times) - 1, 8)) for column in positions.T]
+
+
 def raised(times: Any, positions: Any, distance: float, at: float, height: float) -> Any:
     """The place at a slant range right of the orbit, square to it, at a height above WGS 84 (by bisection)."""
-    degree = len(times) - 1
-    axes = [np.polynomial.Polynomial.fit(times, column, degree) for column in positions.T]
+    axes = track(times, positions)
     satellite = np.array([axis(at) for axis in axes])
     along = np.array([axis.deriv()(at) for axis in axes])
     along /= np.linalg.norm(along)
@@ -131,7 +138,7 @@ def above(place: Any) -> float:
 
 def nearest(times: Any, positions: Any, place: Any) -> float:
     """Range of closest approach [m]."""
-    axes = [np.polynomial.Polynomial.fit(times, column, len(times) - 1) for column in positions.T]
+    axes = track(times, positions)
     at = float(times.mean())
     for _ in range(50):
         line = place - np.array([axis(at) for axis in axes])
@@ -175,6 +182,49 @@ class TestGammaGeometry:
         place, up = ecef(30.0, 90.0, 0.0)
         np.testing.assert_allclose(place, [0.0, 0.0, WGS84_B], atol=1e-6)
         np.testing.assert_allclose(up, [0.0, 0.0, 1.0], atol=1e-12)
+
+
+def annotated(path: Path) -> tuple[Any, Any, float, float]:
+    """State vector times [s of the day] and positions, mid time and mid range of a Sentinel-1 annotation file."""
+    root = ElementTree.parse(path).getroot()
+
+    def seconds(text: str) -> float:
+        moment = datetime.fromisoformat(text)
+        return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond * 1e-6
+
+    orbits = list(root.iter("orbit"))
+    times = np.array([seconds(entry.findtext("time", "")) for entry in orbits])
+    positions = np.array(
+        [[float(entry.findtext(f"position/{axis}", "")) for axis in "xyz"] for entry in orbits]
+    )
+    start = seconds(root.findtext(".//productFirstLineUtcTime", ""))
+    samples_ = int(root.findtext(".//numberOfSamples", ""))
+    near = float(root.findtext(".//slantRangeTime", "")) * 299_792_458.0 / 2
+    spacing = float(root.findtext(".//rangePixelSpacing", ""))
+    return times, positions, start + 1.5, near + samples_ / 2 * spacing
+
+
+class TestIsceBaseline:
+    @pytest.mark.parametrize("swath", [1, 2, 3])
+    def test_the_sign_of_a_real_pair_is_ours(self, shared_data: Path, swath: int) -> None:
+        """HyP3's burst products print ISCE2's Bperp of the first common burst; it is taken as written."""
+        folder = shared_data / "s1-annotation-pair"
+        one, two = (
+            next(folder.glob(f"*_{day}T*/annotation/s1a-iw{swath}-*.xml")) for day in ("20250406", "20250418")
+        )
+        times, positions, at, distance = annotated(one)
+        low, look = raised(times, positions, distance, at, 0.0)
+        high, _ = raised(times, positions, distance, at, 10.0)
+        other_times, other_positions, _, _ = annotated(two)
+        change = (
+            nearest(other_times, other_positions, high) - nearest(other_times, other_positions, low)
+        ) / 10.0
+        radius = float(np.linalg.norm([axis(at) for axis in track(times, positions)]))
+        incidence = math.asin(radius / float(np.linalg.norm(low)) * math.sin(look))
+        text = (folder / "topsProc.xml").read_text(encoding="utf-8")
+        written = re.search(rf"<IW-{swath}_Bperp_at_midrange_for_first_common_burst>([^<]+)<", text)
+        assert written is not None
+        assert change * distance * math.sin(incidence) == pytest.approx(float(written.group(1)), abs=1.0)
 
 
 class TestSydney:
