@@ -9,6 +9,7 @@ from .. import crs as coordinates
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
+from ..raster import call
 from .area import convex_hull
 from .chainage import Alignment, Float64
 from .component import VERTICAL, check_incidence, to_vertical
@@ -132,7 +133,8 @@ def _incidence(
 
 
 def _outside(name: str, x: Float64, y: Float64, crs: str, alignment: Alignment, radius: float) -> InputError:
-    east, north = coordinates.transform(x, y, crs, alignment.crs)
+    # Places that the system cannot hold become NaN; GDAL would also print them.
+    (east, north), _ = call(coordinates.transform, x, y, crs, alignment.crs)
     far = 4.0 * (np.hypot(np.ptp(alignment.x), np.ptp(alignment.y)) + radius) + 1e6
     distance = alignment.project(east, north, far).distance
     nearest = (

@@ -165,7 +165,14 @@ def _differential(axes: Axes, profiles: list[Profile], start: float) -> None:
         )
     axes.axhline(0.0, color=base.INK, linewidth=0.7)
     if len(profiles) > 1:
-        axes.legend(fontsize=7.5, frameon=False, ncol=len(profiles), loc="upper right")
+        axes.legend(
+            fontsize=7.5,
+            frameon=False,
+            ncol=len(profiles),
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
+            borderaxespad=0.1,
+        )
 
 
 def _density(axes: Axes, profiles: list[Profile], start: float, subject: str) -> None:
