@@ -13,7 +13,7 @@ from ..raster import Float32, Window, open_dataset, read_band
 from ..stack import Grid
 from .base import Source
 
-SAMPLE = 2**22  # pixels read per file: all of a small one, rows spread over a large one
+SAMPLE = 2**20  # pixels read per file: all of a small one, rows spread over a large one
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from groundline.core.errors import InputError
@@ -12,11 +13,13 @@ from groundline.core.formats.base import orbit_name, sentinel1_track
 from groundline.core.formats.baselines import per_date
 from groundline.core.formats.generic import expression, phase_factor
 from groundline.core.formats.grids import window_of
+from groundline.core.formats.importreport import thinned
 from groundline.core.formats.listing import MAX_DEPTH, one_date, parse_date, scan, two_dates
 from groundline.core.formats.params import ImportParams
 from groundline.core.formats.survey import SAMPLE, strips
 from groundline.core.monitor import Monitor
-from groundline.core.stack import Grid
+from groundline.core.raster import StackReader, write_geotiff
+from groundline.core.stack import Grid, Item, Pair, Stack, acquisitions_of
 
 
 @pytest.mark.parametrize(
@@ -111,11 +114,22 @@ def test_displacement_becomes_phase_of_range_increase() -> None:
 
 def test_large_files_are_sampled_in_whole_blocks_with_both_ends() -> None:
     assert strips(100, 200, 16) == [(0, 100)]
-    chosen = strips(40_003, 10_000, 128)
+    chosen = strips(40_003, 1_000, 128)
     assert chosen[0] == (0, 128)
     assert chosen[-1] == (39_936, 67)
-    assert sum(rows for _, rows in chosen) * 10_000 <= SAMPLE
+    assert sum(rows for _, rows in chosen) * 1_000 <= SAMPLE
     assert all(start % 128 == 0 for start, _ in chosen)
+
+
+def test_a_thinned_picture_is_every_nth_row_and_column(tmp_path: Path) -> None:
+    full = np.arange(300 * 7, dtype=np.float32).reshape(300, 7)
+    grid = Grid(7, 300)
+    write_geotiff(tmp_path / "a.tif", full, grid)
+    pair = Pair(date(2020, 1, 1), date(2020, 1, 13), {"phase": Item("data", "a.tif")})
+    stack = Stack("unwrapped", grid, 0.0555, (pair,), acquisitions_of((pair,)), roots={"data": "."})
+    reader = StackReader(tmp_path, stack)
+    for step in (1, 3, 7):
+        np.testing.assert_array_equal(thinned(reader, pair.items["phase"], grid, step), full[::step, ::step])
 
 
 def test_extent_covers_the_pixels_it_touches() -> None:
