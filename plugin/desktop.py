@@ -26,7 +26,7 @@ class Desktop:
         self._iface = iface
         self._entries: list[QAction] = []
         self._menus: list[QMenu] = []
-        self._dialogs: list[QWidget] = []
+        self._dialogs: dict[int, QWidget] = {}
         self._options: GroundlineOptionsFactory | None = None
 
     def install(self) -> None:
@@ -59,13 +59,12 @@ class Desktop:
             submenu.deleteLater()
         for menu in self._menus:
             menu.deleteLater()
-        for dialog in self._dialogs:
+        for dialog in list(self._dialogs.values()):
             dialog.close()
-            dialog.deleteLater()
         if self._options is not None:
             self._iface.unregisterOptionsWidgetFactory(self._options)
             self._options = None
-        self._entries, self._menus, self._dialogs = [], [], []
+        self._entries, self._menus = [], []
 
     def _add_menu(self, title: str, actions: list[QAction]) -> None:
         menu = QMenu(title, self._iface.mainWindow())
@@ -103,25 +102,27 @@ class Desktop:
     def _show_algorithm(self, identifier: str) -> None:
         import processing
 
-        self._show(processing.createAlgorithmDialog(identifier, {}))
+        ok, message = QgsApplication.processingRegistry().algorithmById(identifier).canExecute()
+        if ok:
+            # It deletes itself when closed, or after the run that it is watching.
+            self._show(processing.createAlgorithmDialog(identifier, {}))
+        else:
+            self._iface.messageBar().pushWarning("Groundline", message)
 
     def _show_environment(self) -> None:
-        self._show(EnvironmentDialog(self._iface.mainWindow()))
+        dialog = EnvironmentDialog(self._iface.mainWindow())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._show(dialog)
 
     def _show_settings(self) -> None:
         self._iface.showOptionsDialog(self._iface.mainWindow(), OPTIONS_PAGE)
 
     def _show(self, dialog: QDialog) -> None:
-        """Show a window that stays open beside the map, and forget it once it is closed."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        self._dialogs.append(dialog)
-        dialog.finished.connect(lambda _result=0: self._forget(dialog))
+        """Show a window beside the map, and keep it until Qt deletes it."""
+        key = id(dialog)
+        self._dialogs[key] = dialog
+        dialog.destroyed.connect(lambda _gone=None: self._dialogs.pop(key, None))
         dialog.show()
-
-    def _forget(self, dialog: QDialog) -> None:
-        if dialog in self._dialogs:
-            self._dialogs.remove(dialog)
-            dialog.deleteLater()
 
 
 def tr(text: str) -> str:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def registry() -> Any:
     from qgis.core import QgsApplication
@@ -80,10 +82,23 @@ def test_settings_opens_our_page(plugin: Any, window: Any) -> None:
 
 def test_environment_opens_once_and_is_forgotten_when_closed(plugin: Any, window: Any) -> None:
     groundline_menu(window).actions()[-2].trigger()
-    (dialog,) = plugin._desktop._dialogs
+    (dialog,) = plugin._desktop._dialogs.values()
     assert dialog.isVisible()
     dialog.close()
-    assert plugin._desktop._dialogs == []
+    deliver_deferred_deletions()
+    assert plugin._desktop._dialogs == {}
+
+
+def test_a_missing_package_is_said_in_the_message_bar_instead_of_opening_a_dialog(
+    plugin: Any, window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from groundline.processing.base import GroundlineAlgorithm
+
+    monkeypatch.setattr(GroundlineAlgorithm, "canExecute", lambda self: (False, "Install scipy."))
+    name = registry().providerById("groundline").algorithms()[0].id()
+    plugin._desktop._show_algorithm(name)
+    assert window.messageBar().warnings == [("Groundline", "Install scipy.")]
+    assert plugin._desktop._dialogs == {}
 
 
 def test_processing_alone_imports_nothing_of_the_graphical_interface(

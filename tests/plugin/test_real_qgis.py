@@ -35,7 +35,7 @@ def report(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     command = ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "qgis", "--nologo", "--noversioncheck"]
     command += ["--profiles-path", str(folder / "profiles")]
     command += ["--code", str(repository / "tests" / "support" / "desktop_check.py")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
     assert (folder / "report.json").exists(), done.stderr
     found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert "error" not in found, found

@@ -3,8 +3,11 @@
 The report goes to the file that GROUNDLINE_REPORT names.
 """
 
+import faulthandler
 import json
 import os
+import sys
+import traceback
 from pathlib import Path
 
 from qgis.core import QgsApplication
@@ -44,6 +47,10 @@ def groundline_actions():
 def main():
     """Do it all and return the report."""
     messages = []
+    # QGIS's own hook would open a modal window, and wait.
+    sys.excepthook = lambda *error: messages.append(
+        "Python error: " + "".join(traceback.format_exception(*error))
+    )
     QgsApplication.messageLog().messageReceived.connect(
         lambda text, tag, level: messages.append(f"{tag}: {text}") if int(level) in (1, 2) else None
     )
@@ -83,6 +90,7 @@ def main():
     return report
 
 
+faulthandler.dump_traceback_later(100, exit=True)  # a modal window that nobody closes
 try:
     outcome = main()
 except Exception as error:

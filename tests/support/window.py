@@ -7,6 +7,16 @@ from typing import Any
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu
 
 
+class MessageBar:
+    """Remembers what it was asked to show."""
+
+    def __init__(self) -> None:
+        self.warnings: list[tuple[str, str]] = []
+
+    def pushWarning(self, title: str, text: str) -> None:
+        self.warnings.append((title, text))
+
+
 class Interface:
     """The part of QgisInterface that the plugin may use; anything else is an AttributeError."""
 
@@ -15,9 +25,13 @@ class Interface:
         self._plugins: QMenu = self._window.menuBar().addMenu("&Plugins")
         self.option_factories: list[Any] = []
         self.options_shown: list[str] = []
+        self._bar = MessageBar()
 
     def mainWindow(self) -> QMainWindow:
         return self._window
+
+    def messageBar(self) -> MessageBar:
+        return self._bar
 
     def pluginMenu(self) -> QMenu:
         return self._plugins
