@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from osgeo import gdal, ogr
+from osgeo import gdal, ogr, osr
 
 from . import crs as coordinates
 from .errors import InputError
@@ -32,7 +32,7 @@ class VectorInput:
         out = []
         operation = None
         if target and not coordinates.same(self.crs, target):
-            operation = coordinates.osr.CoordinateTransformation(
+            operation = osr.CoordinateTransformation(
                 coordinates.parse(self.crs, self.name), coordinates.parse(target)
             )
         for blob in self.wkb:
