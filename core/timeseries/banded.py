@@ -88,9 +88,7 @@ class Factor:
 
     def take(self, columns: NDArray[np.intp]) -> Factor:
         """The same for some of the pixels."""
-        return Factor(
-            self.layout, self.ratio[:, :, columns], self.inverse[:, columns], self.root[:, columns]
-        )
+        return Factor(self.layout, self.ratio[:, :, columns], self.inverse[:, columns], self.root[:, columns])
 
 
 def factor(layout: Layout, weight: Float64, ground: Float64 | None = None) -> Factor:

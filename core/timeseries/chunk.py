@@ -3,48 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import banded, dem_error, minimum_norm, nsbas, quality, robust, velocity, weights
-from .matrix import Network, displacement_operator
+from .matrix import Network, incidence
 from .options import Options
 
 Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 IntP = NDArray[np.intp]
-Columns = Union[slice, IntP]
 
 
 @dataclass(frozen=True, eq=False)
 class Design:
     """What all pixels of a network share.
 
-    operator : (N, M) x = operator @ y without weights or gaps. slope : (N,) velocity = slope . x.
-    operator_variance : variance of the slope for unit variance of every pair.
+    inverse : (N, N) of the normal matrix without weights or gaps, first date 0; None when the
+        network is in several subsets. slope : (N,) velocity = slope . x.
     """
 
     network: Network
     layout: banded.Layout
-    operator: Float64
+    inverse: Optional[Float64]
     slope: Float64
-    operator_variance: float
     years: Float64
 
     @staticmethod
     def of(network: Network) -> Design:
         """Prepare a network."""
-        operator = displacement_operator(network)
-        slope = velocity.slope(network.years)
+        inverse = None
+        if network.components == 1:
+            matrix = incidence(network)[:, 1:]
+            inverse = np.zeros((network.N, network.N))
+            inverse[1:, 1:] = np.linalg.inv(matrix.T @ matrix)
         return Design(
-            network,
-            banded.Layout.of(network),
-            operator,
-            slope,
-            float(np.sum(np.square(slope @ operator))),
-            network.years,
+            network, banded.Layout.of(network), inverse, velocity.slope(network.years), network.years
         )
 
 
@@ -83,8 +79,73 @@ def solve(
     coherence : (M, n) for weights, None for none. factor : (N, n) or (N, 1) height factor of the
     dates [rad/m], None for no height error.
     """
-    network, layout = design.network, design.layout
-    valid = phase == phase
+    network = design.network
+    pairs = _read(options, phase, coherence)
+    found = _least_squares(design, options, pairs)
+    x = found.x
+    residual = quality.residuals(pairs.y, pairs.valid, x, network)
+    fit = quality.fit(residual, pairs.valid, pairs.weight)
+
+    subsets = np.ones(x.shape[1], np.intp)
+    subsets[found.own] = found.factors.subsets
+    split = np.flatnonzero((subsets > 1) & pairs.solved)
+    place = _positions(found.own, x.shape[1])
+    label = banded.date_labels(found.factors.take(place[split])) if len(split) else None
+
+    height = None
+    if factor is not None:
+        height = _height(design, options, x, factor, split, label)
+        x -= factor * np.nan_to_num(height.height)
+    # The slope as a functional of the series before height error and joining were applied.
+    functional = np.repeat(design.slope[:, None], x.shape[1], axis=1)
+    if label is not None:
+        joined, through = _join(design, options, found.weight[:, place[split]], x[:, split], label)
+        x[:, split] = joined
+        functional[:, split] = through
+    x -= x[0].copy()
+    correlation = None
+    if factor is not None and height is not None:
+        functional -= height.functional * np.sum(factor * functional, axis=0)
+        correlation = _correlation(height, functional)
+
+    measured = _measured(network, found.valid)
+    gaps = np.zeros(x.shape[1], np.intp)
+    gaps[found.own] = network.N - np.sum(measured, axis=0, dtype=np.intp)
+    spread = velocity.spread_over_images(x, None, design.years)
+    gappy = np.flatnonzero(gaps > 0)
+    if len(gappy):
+        with_data = measured[:, place[gappy]]
+        spread[gappy] = velocity.spread_over_images(x[:, gappy], with_data, design.years)
+    return Solution(
+        x=x,
+        slope=design.slope @ x,
+        solved=pairs.solved,
+        count=pairs.count,
+        subsets=subsets,
+        gaps=gaps,
+        fit=fit,
+        pair_count=np.sum(pairs.valid, axis=1, dtype=np.intp),
+        slope_variance=_slope_variance(design, found, functional, factor is not None),
+        spread=spread,
+        height=height,
+        correlation=correlation,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """What was read: y (M, n), 0 where missing; weight None for all 1; count before `min_pairs`."""
+
+    y: Float64
+    valid: Bool
+    weight: Optional[Float64]
+    count: IntP
+    solved: Bool
+
+
+def _read(options: Options, phase: NDArray, coherence: Optional[NDArray]) -> _Pairs:
+    """Sort out what is missing; pixels with too few pairs become missing altogether."""
+    valid = np.isfinite(phase)
     weight = None
     if coherence is not None:
         weight = weights.from_coherence(coherence, options.looks)
@@ -92,78 +153,74 @@ def solve(
     count = np.sum(valid, axis=0, dtype=np.intp)
     solved = count >= options.min_pairs
     valid &= solved
+    if weight is not None:
+        weight *= valid
     y = np.zeros(phase.shape)
     np.copyto(y, phase, where=valid)
+    return _Pairs(y, valid, weight, count, solved)
 
-    # One product for all pixels that share the design; the others are solved one network each.
-    shared = weight is None and options.loss == "l2" and network.components == 1
-    pixels = phase.shape[1]
-    own: Columns = np.flatnonzero(count < network.M) if shared else slice(None)
-    x = design.operator @ y if shared else np.zeros((network.N, pixels))
-    own_valid = valid[:, own]
-    own_weight = own_valid.astype(np.float64) if weight is None else (weight * valid)[:, own]
-    own_y = y[:, own]
-    factors = banded.factor(layout, own_weight)
-    own_x = banded.solve(factors, layout.gather(own_weight * own_y))
-    final_weight = own_weight
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Least-squares or L1 series x (N, n), a constant free in each subset of dates.
+
+    same : pixels that share the design. own : the C others; for these valid and final weight
+    (M, C) and the factors of the normal matrices without L1 reweighting.
+    """
+
+    x: Float64
+    same: IntP
+    own: IntP
+    valid: Bool
+    weight: Float64
+    factors: banded.Factor
+
+
+def _least_squares(design: Design, options: Options, pairs: _Pairs) -> _Found:
+    """One product for all pixels that share the design; the others one network each."""
+    layout = design.layout
+    inverse = design.inverse if pairs.weight is None and options.loss == "l2" else None
+    pixels = pairs.y.shape[1]
+    x = np.empty((design.network.N, pixels))
+    own = np.arange(pixels) if inverse is None else np.flatnonzero(pairs.count < design.network.M)
+    same = _others(own, pixels)
+    if inverse is not None and len(same):
+        _put(x, same, inverse @ layout.gather(_columns(pairs.y, same)))
+    valid, y = _columns(pairs.valid, own), _columns(pairs.y, own)
+    weight = valid.astype(np.float64) if pairs.weight is None else pairs.weight
+    factors = banded.factor(layout, weight)
+    series = banded.solve(factors, layout.gather(weight * y))
     if options.loss == "l1":
-        final_weight = robust.refine(layout, own_y, own_weight, own_x)
-    x[:, own] = own_x
-
-    residual = quality.residuals(y, valid, x, network)
-    fit = quality.fit(residual, valid, weight)
-
-    subsets = np.ones(pixels, np.intp)
-    subsets[own] = factors.subsets
-    split = np.flatnonzero((subsets > 1) & solved)
-    place = _positions(own, pixels)[split]
-    label = banded.date_labels(factors.take(place)) if len(split) else None
-
-    height = None
-    if factor is not None:
-        height = _height(design, options, x, factor, split, label)
-        x -= factor * np.nan_to_num(height.height)
-    functional = np.repeat(design.slope[:, None], pixels, axis=1)
-    if label is not None:
-        joined, through = _join(design, options, final_weight[:, place], x[:, split], label)
-        x[:, split] = joined
-        functional[:, split] = through
-    x -= x[0].copy()
-
-    correlation = None
-    if factor is not None and height is not None:
-        functional -= height.functional * np.sum(factor * functional, axis=0)
-        correlation = _correlation(height, functional)
-    variance = _slope_variance(design, factors, functional, own, shared, factor is not None)
-
-    measured = _measured(network, own_valid)
-    gaps = np.zeros(pixels, np.intp)
-    gaps[own] = network.N - np.sum(measured, axis=0, dtype=np.intp)
-    spread = velocity.spread_over_images(x, None, design.years)
-    gappy = np.flatnonzero(gaps > 0)
-    if len(gappy):
-        with_data = measured[:, _positions(own, pixels)[gappy]]
-        spread[gappy] = velocity.spread_over_images(x[:, gappy], with_data, design.years)
-    return Solution(
-        x=x,
-        slope=design.slope @ x,
-        solved=solved,
-        count=count,
-        subsets=subsets,
-        gaps=gaps,
-        fit=fit,
-        pair_count=np.sum(valid, axis=1, dtype=np.intp),
-        slope_variance=variance,
-        spread=spread,
-        height=height,
-        correlation=correlation,
-    )
+        weight = robust.refine(layout, y, weight, series)
+    _put(x, own, series)
+    return _Found(x, same, own, valid, weight, factors)
 
 
-def _positions(own: Columns, pixels: int) -> IntP:
+def _columns(value: NDArray, columns: IntP) -> NDArray:
+    """Some pixels of (K, n) values; the array itself when all are asked for."""
+    return value if len(columns) == value.shape[1] else np.take(value, columns, axis=1)
+
+
+def _put(target: Float64, columns: IntP, value: Float64) -> None:
+    """Write (K, C) values into C columns of (K, n)."""
+    if len(columns) == target.shape[1]:
+        target[:] = value
+        return
+    for row, new in zip(target, value):
+        row[columns] = new
+
+
+def _others(columns: IntP, pixels: int) -> IntP:
+    """The columns that are not in `columns`."""
+    rest = np.ones(pixels, np.bool_)
+    rest[columns] = False
+    return np.flatnonzero(rest)
+
+
+def _positions(own: IntP, pixels: int) -> IntP:
     """(n,) place of each pixel of the chunk among the pixels solved one by one, -1 for none."""
     place = np.full(pixels, -1, np.intp)
-    place[own] = np.arange(len(place[own]))
+    place[own] = np.arange(len(own))
     return place
 
 
@@ -211,19 +268,14 @@ def _join(
     return nsbas.join(layout, weight, right, gamma), nsbas.adjoint(layout, weight, slope, gamma)
 
 
-def _slope_variance(
-    design: Design,
-    factors: banded.Factor,
-    functional: Float64,
-    own: Columns,
-    shared: bool,
-    individual: bool,
-) -> Float64:
+def _slope_variance(design: Design, found: _Found, functional: Float64, individual: bool) -> Float64:
     """(n,) variance of the velocity for pair variances 1/w [(rad/yr)^2 at unit weight variance]."""
-    variance = np.full(functional.shape[1], design.operator_variance)
-    if shared and individual:
-        variance = np.sum(np.square(design.operator.T @ functional), axis=0)
-    variance[own] = banded.quadratic_form(factors, functional[:, own].copy())
+    variance = np.empty(functional.shape[1])
+    if design.inverse is not None and len(found.same):
+        # Without a height error the functional is the slope for all of these.
+        some = _columns(functional, found.same) if individual else design.slope[:, None]
+        variance[found.same] = np.sum(some * (design.inverse @ some), axis=0)
+    variance[found.own] = banded.quadratic_form(found.factors, np.take(functional, found.own, axis=1))
     return variance
 
 

@@ -53,10 +53,15 @@ def check_baselines(network: Network, bperp: Sequence[Optional[float]]) -> None:
     if len(unknown) == len(values):
         raise InputError("Height error", "no perpendicular baselines", "a stack with baselines", remedy)
     if unknown:
-        raise InputError("Height error: baseline of", unknown, "a perpendicular baseline for every date", remedy)
+        raise InputError(
+            "Height error: baseline of", unknown, "a perpendicular baseline for every date", remedy
+        )
     if np.ptp(values) < 1e-3:
         raise InputError(
-            "Height error", f"all baselines are {values[0]:g} m", "baselines that differ between dates", remedy
+            "Height error",
+            f"all baselines are {values[0]:g} m",
+            "baselines that differ between dates",
+            remedy,
         )
 
 
@@ -69,9 +74,7 @@ def date_factor(network: Network, pair_factor: NDArray) -> Float64:
     return displacement_operator(network) @ np.asarray(pair_factor, np.float64)
 
 
-def estimate(
-    x: Float64, factor: Float64, label: IntP | None, years: Float64, degree: int
-) -> HeightError:
+def estimate(x: Float64, factor: Float64, label: IntP | None, years: Float64, degree: int) -> HeightError:
     """Height error of each pixel.
 
     x : (N, P) series [rad], an arbitrary constant in each subset. factor : (N, P) or (N, 1)

@@ -26,7 +26,7 @@ __all__ = ["Inverted", "Network", "Options", "invert", "memory"]
 
 Float32 = NDArray[np.float32]
 
-_CHUNK_BYTES = 4 << 20
+_CHUNK_BYTES = 8 << 20
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +86,7 @@ def memory(network: Network, options: Options) -> tuple[int, int]:
 def _chunk(layout: banded.Layout) -> int:
     """Pixels that are worked on together: the band of a chunk stays in cache."""
     size = _CHUNK_BYTES // (8 * layout.b * layout.network.N)
-    return int(min(max(size, 256), 2048))
+    return int(min(max(size, 256), 4096))
 
 
 def _check(

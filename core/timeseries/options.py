@@ -56,7 +56,9 @@ class Options:
         if self.dem_degree not in (1, 2, 3):
             raise InputError("Degree of motion beside the height error", self.dem_degree, "1, 2 or 3")
         if not (np.isfinite(self.looks) and self.looks >= 1.0):
-            raise InputError("Looks", self.looks, "a number of at least 1", "Give the effective number of looks")
+            raise InputError(
+                "Looks", self.looks, "a number of at least 1", "Give the effective number of looks"
+            )
         if not 1e-6 <= self.nsbas_gamma <= 1.0:
             raise InputError("NSBAS gamma", self.nsbas_gamma, "1e-6 to 1", "Use 1e-4, the published value")
         if self.min_pairs < 1:
