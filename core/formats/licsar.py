@@ -83,7 +83,8 @@ class LicsarReader:
 
 def _coherence(path: Path) -> Source:
     """Bytes are 255ths; floating-point numbers are the coherence itself."""
-    kind = open_dataset(path, field="Coherence").GetRasterBand(1).DataType
+    dataset = open_dataset(path, field="Coherence")
+    kind = dataset.GetRasterBand(1).DataType
     return Source(path, factor=1.0 / 255.0 if kind == gdal.GDT_Byte else 1.0, missing=(0.0,))
 
 

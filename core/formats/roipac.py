@@ -52,10 +52,12 @@ class RoipacReader:
         headers = []
         for path in phases:
             header = keyed(_rsc(path), None)
+            _check_size(path, header)
             headers.append(header)
             dates = _dates(path)
             layers = {"phase": Source(path, band=2, missing=(0.0,))}
             if dates in coherences:
+                _check_size(coherences[dates], keyed(_rsc(coherences[dates]), None))
                 layers["coherence"] = Source(coherences[dates], band=2, missing=(0.0,))
             bperp = baselines.get(dates, _mean_baseline(header))
             pairs.append(FoundPair(dates[0], dates[1], layers, bperp))
@@ -106,6 +108,24 @@ def _dates(path: Path) -> tuple[date, date]:
             "Add the line to the .rsc file",
         )
     return dates
+
+
+def _check_size(path: Path, header: dict[str, str]) -> None:
+    """Refuse a two-band float32 file of another length than its header says: not every GDAL does."""
+    width, lines = number(header.get("WIDTH")), number(header.get("FILE_LENGTH"))
+    if width is None or lines is None:
+        raise InputError(
+            "Header", str(_rsc(path)), "the lines WIDTH and FILE_LENGTH", "Copy the .rsc file again"
+        )
+    expected = int(width) * int(lines) * 8
+    found = path.stat().st_size
+    if found != expected:
+        raise InputError(
+            "File size",
+            f"{path}: {found} bytes",
+            f"{expected} bytes ({int(width)} x {int(lines)} pixels, two bands)",
+            "Copy the file and its .rsc again: it is cut short, or the header belongs to another file",
+        )
 
 
 def _mean_baseline(header: dict[str, str]) -> float | None:

@@ -56,7 +56,7 @@ def test_truncated_roipac_file(tmp_path: Path) -> None:
     folder = samples.write_roipac(tmp_path / "data")
     path = folder / f"geo_{TRUTH.name(1, 2, '-', '%y%m%d')}.unw"
     path.write_bytes(path.read_bytes()[:100])
-    refused(folder, path.name, "opy")
+    refused(folder, path.name, "100 bytes", "384 bytes", "cut short")
 
 
 def test_a_file_that_is_no_raster(data: Path) -> None:
