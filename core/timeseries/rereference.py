@@ -66,7 +66,9 @@ def change_reference(
         return kept
     outputs.refuse_locked(Path(params.output), outputs.names(stack))
     with outputs.staging(Path(params.output)) as stage:
-        return _run(params, folder, stack, stage, mark, compute, monitor)
+        result = _run(params, folder, stack, stage, mark, compute, monitor)
+    monitor.progress(1.0)
+    return result
 
 
 def _run(

@@ -57,7 +57,9 @@ def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Comput
         return kept
     outputs.refuse_locked(Path(params.output), outputs.names(job.stack))
     with outputs.staging(Path(params.output)) as stage:
-        return job.run(stage, mark)
+        result = job.run(stage, mark)
+    monitor.progress(1.0)
+    return result
 
 
 class _Job:
