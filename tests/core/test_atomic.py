@@ -72,7 +72,9 @@ def test_output_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert path.read_text() == "x"
 
 
-def test_unwritable_folder_is_refused_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_folder_is_refused_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 

@@ -31,7 +31,10 @@ def test_nan_coordinates_are_outside() -> None:
     assert (row[0], col[0]) == (-1, -1)
 
 
-@pytest.mark.parametrize(("lon", "lat", "code"), [(-99.1, 19.4, "EPSG:32614"), (150.9, -34.2, "EPSG:32756"), (180.0, 1.0, "EPSG:32660")])
+@pytest.mark.parametrize(
+    ("lon", "lat", "code"),
+    [(-99.1, 19.4, "EPSG:32614"), (150.9, -34.2, "EPSG:32756"), (180.0, 1.0, "EPSG:32660")],
+)
 def test_utm_zone(lon: float, lat: float, code: str) -> None:
     assert crs.utm(lon, lat) == code
 

@@ -24,8 +24,12 @@ def reader(folder: Path, stack: Stack) -> raster.StackReader:
 def test_ascending_right_looking_satellite_stands_in_the_west(tmp_path: Path) -> None:
     stack = replace(BASE, metadata={"incidence_deg": 39.7, "heading_deg": -12.27})
     east, north, up = los.unit_vector(stack, reader(tmp_path, stack), ALL)
-    assert east[0, 0] == pytest.approx(-math.sin(math.radians(39.7)) * math.cos(math.radians(12.27)), abs=1e-6)
-    assert north[0, 0] == pytest.approx(-math.sin(math.radians(39.7)) * math.sin(math.radians(12.27)), abs=1e-6)
+    assert east[0, 0] == pytest.approx(
+        -math.sin(math.radians(39.7)) * math.cos(math.radians(12.27)), abs=1e-6
+    )
+    assert north[0, 0] == pytest.approx(
+        -math.sin(math.radians(39.7)) * math.sin(math.radians(12.27)), abs=1e-6
+    )
     np.testing.assert_allclose(east**2 + north**2 + up**2, 1.0, atol=1e-6)
 
 
@@ -40,18 +44,24 @@ def test_angles_above_the_horizon_give_vector_and_incidence(tmp_path: Path) -> N
     elevation, orientation = math.radians(50.0), math.radians(170.0)
     raster.write_geotiff(tmp_path / "t.tif", np.full((2, 2), elevation), GRID)
     raster.write_geotiff(tmp_path / "p.tif", np.full((2, 2), orientation), GRID)
-    stack = replace(BASE, geometry={"los_elevation": Item("data", "t.tif"), "los_orientation": Item("data", "p.tif")})
+    stack = replace(
+        BASE, geometry={"los_elevation": Item("data", "t.tif"), "los_orientation": Item("data", "p.tif")}
+    )
     east, north, up = los.unit_vector(stack, reader(tmp_path, stack), ALL)
     assert up[0, 0] == pytest.approx(math.sin(elevation), abs=1e-6)
     assert east[0, 0] == pytest.approx(math.cos(elevation) * math.cos(orientation), abs=1e-6)
     assert north[0, 0] == pytest.approx(math.cos(elevation) * math.sin(orientation), abs=1e-6)
-    assert los.incidence(stack, reader(tmp_path, stack), ALL)[0, 0] == pytest.approx(math.radians(40.0), abs=1e-6)
+    assert los.incidence(stack, reader(tmp_path, stack), ALL)[0, 0] == pytest.approx(
+        math.radians(40.0), abs=1e-6
+    )
 
 
 def test_up_component_alone_gives_the_incidence(tmp_path: Path) -> None:
     raster.write_geotiff(tmp_path / "u.tif", np.full((2, 2), math.cos(math.radians(33.8))), GRID)
     stack = replace(BASE, geometry={"los_up": Item("data", "u.tif")})
-    assert los.incidence(stack, reader(tmp_path, stack), ALL)[1, 1] == pytest.approx(math.radians(33.8), abs=1e-6)
+    assert los.incidence(stack, reader(tmp_path, stack), ALL)[1, 1] == pytest.approx(
+        math.radians(33.8), abs=1e-6
+    )
 
 
 def test_unknown_heading_leaves_the_horizontal_parts_unknown(tmp_path: Path) -> None:

@@ -15,13 +15,27 @@ from groundline.core.stack import UNWRAPPED, Acquisition, Grid, Item, Pair, Stac
 
 def small_stack(**changes: object) -> Stack:
     pairs = (
-        Pair(date(2020, 1, 1), date(2020, 1, 13), {"phase": Item("data", "a.tif", missing=(0.0,))}, 12.5, 0.7),
-        Pair(date(2020, 1, 13), date(2020, 2, 6), {"phase": Item("data", "b.tif", factor=-1.0)}, None, None,
-             "excluded", "noisy"),
+        Pair(
+            date(2020, 1, 1), date(2020, 1, 13), {"phase": Item("data", "a.tif", missing=(0.0,))}, 12.5, 0.7
+        ),
+        Pair(
+            date(2020, 1, 13),
+            date(2020, 2, 6),
+            {"phase": Item("data", "b.tif", factor=-1.0)},
+            None,
+            None,
+            "excluded",
+            "noisy",
+        ),
     )
     stack = Stack(
-        UNWRAPPED, Grid(3, 2, (10.0, 0.5, 0.0, 50.0, 0.0, -0.5), "EPSG:4326"), 0.0555, pairs,
-        acquisitions_of(pairs), geometry={"height": Item("data", "dem.tif")}, roots={"data": "rasters"},
+        UNWRAPPED,
+        Grid(3, 2, (10.0, 0.5, 0.0, 50.0, 0.0, -0.5), "EPSG:4326"),
+        0.0555,
+        pairs,
+        acquisitions_of(pairs),
+        geometry={"height": Item("data", "dem.tif")},
+        roots={"data": "rasters"},
         metadata={"sensor": "S1A", "incidence_deg": 39.7},
     )
     return replace(stack, **changes)  # type: ignore[arg-type]

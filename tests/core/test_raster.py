@@ -55,9 +55,10 @@ def test_written_file_is_tiled_compressed_and_labelled(tmp_path: Path, values: n
 
 
 def test_missing_rows_leave_no_file(tmp_path: Path, values: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="100 of 260 rows|128 of 260 rows|0 of 260 rows"), raster.writing(
-        tmp_path / "v.tif", GRID
-    ) as writer:
+    with (
+        pytest.raises(ValueError, match="100 of 260 rows|128 of 260 rows|0 of 260 rows"),
+        raster.writing(tmp_path / "v.tif", GRID) as writer,
+    ):
         writer.write(values[:100])
     assert list(tmp_path.iterdir()) == []
 

@@ -27,7 +27,16 @@ def test_page_has_no_outside_links_and_escapes_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (12, "12"), (312702, "312,702"), (0.5, "0.5"), (123.44, "123.4"), (12.345, "12.35"), (-0.00123, "-0.00123"), (45678.9, "45,679")],
+    [
+        (0, "0"),
+        (12, "12"),
+        (312702, "312,702"),
+        (0.5, "0.5"),
+        (123.44, "123.4"),
+        (12.345, "12.35"),
+        (-0.00123, "-0.00123"),
+        (45678.9, "45,679"),
+    ],
 )
 def test_numbers_for_people(value: float, text: str) -> None:
     assert format_number(value) == text

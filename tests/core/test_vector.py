@@ -15,7 +15,9 @@ GRID = Grid(10, 8, (0.0, 1.0, 0.0, 8.0, 0.0, -1.0), "EPSG:32650")
 
 
 def vector(*wkt: str, crs: str = "EPSG:32650") -> VectorInput:
-    return VectorInput(tuple(bytes(ogr.CreateGeometryFromWkt(text).ExportToWkb()) for text in wkt), crs, name="areas")
+    return VectorInput(
+        tuple(bytes(ogr.CreateGeometryFromWkt(text).ExportToWkb()) for text in wkt), crs, name="areas"
+    )
 
 
 def test_polygon_takes_pixels_with_their_centre_inside() -> None:
