@@ -75,8 +75,15 @@ def convex_hull(x: NDArray, y: NDArray) -> Float64:
 
 def inside_hull(x: Float64, y: Float64, hull: Float64) -> NDArray[np.bool_]:
     """Whether points (n,) are in a convex counter-clockwise polygon, its edge included."""
-    inside = np.full(x.shape, len(hull) > 0)
-    for start, stop in zip(hull, np.roll(hull, -1, axis=0)):
-        step = stop - start
-        inside &= step[0] * (y - start[1]) - step[1] * (x - start[0]) >= 0.0
+    if not len(hull):
+        return np.zeros(x.shape, bool)
+    ring = np.roll(hull, -int(np.lexsort((hull[:, 1], hull[:, 0]))[0]), axis=0)  # lowest of the leftmost first
+    rightmost = np.flatnonzero(ring[:, 0] == ring[:, 0].max())
+    below = ring[: rightmost[0] + 1]
+    above = ring[rightmost[-1] :][::-1]
+    if above[0, 0] > ring[0, 0]:
+        above = np.concatenate([ring[:1], above])
+    inside = (x >= ring[0, 0]) & (x <= ring[rightmost[0], 0])
+    inside &= y >= np.interp(x, below[:, 0], below[:, 1])
+    inside &= y <= np.interp(x, above[:, 0], above[:, 1])
     return inside

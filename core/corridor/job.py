@@ -64,7 +64,7 @@ def run_corridor(
     ]
     monitor.step(0.78)
     result = Result(ALGORITHM, folder)
-    result.warnings.extend(notes(params, joined, tracks))
+    result.warnings.extend(notes(params, joined, profiles))
     result.tables["tracks"] = [track_table(profile, params.start_chainage) for profile in profiles]
     if params.land_use is not None:
         result.tables["land_use"] = land_use_table(

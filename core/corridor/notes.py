@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from .component import VERTICAL
 from .joining import WORST_SCALE, Joined
+from .numbers import empty_bins
 from .params import CorridorParams
-from .track import Track
+from .profile import Profile
 
 
-def notes(params: CorridorParams, joined: Joined, tracks: list[Track]) -> list[str]:
+def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> list[str]:
     """Warnings for the log, the report and result.json."""
     texts = _of_line(params, joined)
+    tracks = [profile.track for profile in profiles]
+    unknown = float(profiles[0].lengths[empty_bins(profiles)].sum())
+    if unknown:
+        texts.append(
+            f"{unknown:.0f} m of the line ({100.0 * unknown / joined.alignment.length:.1f} %) have no data: their "
+            "motion is unknown and not part of the affected length. A larger BIN or RADIUS closes small gaps."
+        )
     for track in tracks:
         if track.without_incidence:
             texts.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..result import Result
 from .joining import Joined
@@ -16,7 +17,7 @@ def add_numbers(result: Result, params: CorridorParams, joined: Joined, profiles
     """Fill in the numbers; with several tracks a bin is affected when it is so in one of them."""
     lengths = profiles[0].lengths
     affected = np.any([profile.affected for profile in profiles], axis=0)
-    empty = np.all([profile.bins.count == 0 for profile in profiles], axis=0)
+    empty = empty_bins(profiles)
     points = sum(profile.track.count for profile in profiles)
     amount = sum(len(profile.track.value) * profile.track.share for profile in profiles)
     area = float(sum(profile.area.sum() for profile in profiles))
@@ -70,10 +71,15 @@ def add_numbers(result: Result, params: CorridorParams, joined: Joined, profiles
     )
 
 
+def empty_bins(profiles: list[Profile]) -> NDArray[np.bool_]:
+    """Bins (bins,) in which no track has data."""
+    return np.all([profile.bins.count == 0 for profile in profiles], axis=0)
+
+
 def track_table(profile: Profile, start: float) -> dict[str, Any]:
     """One row of the table of tracks."""
     area = float(profile.area.sum())
-    track = profile.track
+    track, on_line = profile.track, profile.on_line_affected
     return {
         "track": track.name,
         "source": track.source,
@@ -84,7 +90,7 @@ def track_table(profile: Profile, start: float) -> dict[str, Any]:
         "area_km2": round(area, 6),
         "density_per_km2": round(len(track.value) * track.share / area, 3) if area > 0 else None,
         "affected_length_m": round(profile.affected_length, 3),
-        "affected_length_on_line_m": profile.on_line_affected,
+        "affected_length_on_line_m": None if on_line is None else round(on_line, 3),
         "zones": len(profile.zones),
         "lowest_median_mm_yr": round(float(np.nanmin(profile.bins.median)), 4),
         "highest_median_mm_yr": round(float(np.nanmax(profile.bins.median)), 4),

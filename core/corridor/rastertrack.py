@@ -26,7 +26,7 @@ from .track import Track
 
 _TILE = 32  # pixels: tiles that cannot reach the corridor are passed over
 _MOST_CUTS = 16
-_BYTES_PER_PIXEL = 160  # rate, incidence, coordinates before and after transformation, search
+_BYTES_PER_PIXEL = 240  # rate, incidence, coordinates before and after transformation, search
 # Units that a raster may declare, and what makes mm/yr of them.
 _UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _YEARS = ("yr", "y", "a", "year")

@@ -36,6 +36,17 @@ def test_hull_of_a_square_with_points_inside() -> None:
     assert inside.tolist() == [True, True, False, False]
 
 
+def test_hull_test_equals_the_sign_of_every_edge() -> None:
+    generator = np.random.default_rng(7)
+    for count in (3, 4, 50):
+        hull = convex_hull(*generator.normal(size=(2, count)))
+        x, y = generator.uniform(-3, 3, (2, 2000))
+        expected = np.ones(2000, bool)
+        for (ax, ay), (bx, by) in zip(hull, np.roll(hull, -1, axis=0)):
+            expected &= (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+        np.testing.assert_array_equal(inside_hull(x, y, hull), expected)
+
+
 def test_points_on_one_line_have_no_area() -> None:
     hull = convex_hull(np.arange(5.0), np.arange(5.0))
     assert len(hull) == 0

@@ -107,6 +107,7 @@ def test_bins_without_points_are_null_and_never_zero(params, bowl) -> None:
     )
     assert all(row["affected"] == 0 for row in empty)
     assert result.numbers["length_without_data"].value == 1000.0
+    assert any(text.startswith("1000 m of the line (10.0 %) have no data") for text in result.warnings)
 
 
 def test_line_of_sight_is_smaller_by_the_cosine_and_named(params) -> None:
@@ -195,6 +196,15 @@ def test_rerun_keeps_a_finished_result_and_a_change_replaces_it(params) -> None:
     first.files["zones"].unlink()
     run_corridor(replace(params, threshold=-20.0))
     assert first.files["zones"].is_file()
+
+
+def test_gaps_and_doubled_tracks_of_the_line_are_told(params, line_of) -> None:
+    line = line_of([(0, 0), (4000, 0)], [(4200, 0), (10_000, 0)])
+    result = run_corridor(replace(params, line=line, start_chainage=1000.0))
+    assert result.warnings == ["A gap of 200 m in the line at chainage 5.000 km counts as straight track."]
+    double = line_of([(0, 0), (10_000, 0)], [(0, 5), (10_000, 5)])
+    result = run_corridor(replace(params, line=double))
+    assert any("turns back on itself at chainage 10.000 km" in text for text in result.warnings)
 
 
 class Stopper(Monitor):

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import ogr
 
 from groundline.core import crs, raster
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.joining import align
 from groundline.core.corridor.params import CorridorParams
+from groundline.core.formats.importing import import_stack
+from groundline.core.formats.params import ImportParams
+from groundline.core.timeseries.params import SbasParams
+from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import VectorInput, read_vector
 
 BIN = 100.0
@@ -60,3 +65,28 @@ def test_track_bed_and_corridor_are_one_parameter_apart(scene, tmp_path: Path) -
     assert wide.numbers["area"].value == pytest.approx(73.6, abs=1.0)
     assert bed.numbers["length_without_data"].value == 0.0
     assert bed.numbers["point_count"].value < wide.numbers["point_count"].value
+
+
+def test_chain_from_interferograms_gives_the_same_profile(scene, shared_data: Path, tmp_path: Path) -> None:
+    path, line, _, grid = scene
+    import_stack(ImportParams(shared_data / "mexico-city", tmp_path / "stack"))
+    x0, dx, _, y0, _, dy = grid.transform  # the reference's own chip: 7 x 7 pixels from column 5, row 5
+    chip = f"{x0 + 5 * dx} {y0 + 5 * dy}, {x0 + 12 * dx} {y0 + 5 * dy}, {x0 + 12 * dx} {y0 + 12 * dy}, "
+    chip += f"{x0 + 5 * dx} {y0 + 12 * dy}, {x0 + 5 * dx} {y0 + 5 * dy}"
+    shape = bytes(ogr.CreateGeometryFromWkt(f"POLYGON (({chip}))").ExportToWkb())
+    run_sbas(
+        SbasParams(
+            tmp_path / "stack", tmp_path / "sbas", reference=VectorInput((shape,), grid.crs, name="chip")
+        )
+    )
+    common = {"line": line, "radius": 150.0, "threshold": -50.0}
+    reference = run_corridor(
+        CorridorParams(output=tmp_path / "reference", raster=path, incidence=39.7043, **common)
+    )
+    ours = run_corridor(
+        CorridorParams(output=tmp_path / "ours", raster=tmp_path / "sbas" / "velocity.tif", **common)
+    )
+    assert ours.tables["tracks"][0]["incidence"] == "39.7043 deg, the scene's"
+    for key in ("affected_length", "affected_length_on_line", "point_count"):
+        assert ours.numbers[key].value == reference.numbers[key].value
+    assert ours.numbers["worst_rate"].value == pytest.approx(reference.numbers["worst_rate"].value, abs=0.002)
