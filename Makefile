@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # The system's Python is the one that QGIS uses; another may come first in PATH.
 PYTHON := /usr/bin/python3
-PYTEST := /usr/bin/pytest-3 -q -rs
+PYTEST := /usr/bin/pytest-3 -q -rsfE
 VENV := .venv
 TOOLS := $(VENV)/bin
 

@@ -122,7 +122,7 @@ build() {
 run_tests() {
     local suite=$1 root=$ROOTS/$1 began=$SECONDS status=0
     say "Debian $suite: $(inside "$root" dpkg-query -W -f 'QGIS ${Version}' qgis), $(inside "$root" python3 --version)"
-    inside "$root" bash -c "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rs" || status=$?
+    inside "$root" bash -c "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rsfE" || status=$?
     say "Debian $suite: tests took $((SECONDS - began)) s, exit code $status"
     return "$status"
 }
