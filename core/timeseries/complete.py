@@ -226,7 +226,7 @@ def _numbers(
     put("temporal_coherence", found.coherence.quantile(0.5), "", "Median temporal coherence")
     if todo.residuals is not None:
         put("residual_rms", todo.residuals.overall, "rad", "Residual of all interferograms")
-    put("points", len(chosen.index) if found.points is not None else 0, "", "Measurement points")
+    put("point_count", len(chosen.index) if found.points is not None else 0, "", "Measurement points")
     put("points_dropped", chosen.dropped, "", "Good pixels left out of the points (beyond the maximum)")
     put("reference_areas", len(todo.reference.areas), "", "Reference areas")
     put("reference_pixels", todo.reference.pixels, "", "Pixels in the reference areas")

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from osgeo import ogr
+
 from groundline.core import manifest
 from groundline.core.raster import write_geotiff
 from groundline.core.stack import UNWRAPPED, Acquisition, Grid, Item, Pair, Stack
 from groundline.core.units import DAYS_PER_YEAR
 from groundline.core.vector import VectorInput
-from osgeo import ogr
 
 WAVELENGTH = 0.0555
 FIRST = date(2020, 1, 1)

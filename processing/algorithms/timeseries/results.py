@@ -27,7 +27,7 @@ NUMBERS = (
     ("velocity_std", "Median standard deviation of the velocity from residuals alone, too small [mm/yr]"),
     ("velocity_std_images", "Median standard deviation of the velocity by resampling images [mm/yr]"),
     ("temporal_coherence", "Median temporal coherence"),
-    ("points", "Measurement points written"),
+    ("point_count", "Measurement points written"),
     ("points_dropped", "Good pixels left out of the points"),
     ("reference_areas", "Reference areas"),
     ("reference_pixels", "Pixels in the reference areas"),

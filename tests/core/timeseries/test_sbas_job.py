@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groundline_tests.recorder import Recorder
+from groundline_tests.stacks import Scene, change, hashes, write_scene
+
 from groundline.core import manifest
 from groundline.core.blocks import MIB, Compute
 from groundline.core.errors import Cancelled, InputError
@@ -18,8 +21,6 @@ from groundline.core.stack import WRAPPED
 from groundline.core.timeseries import block, outputs
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
-from groundline_tests.recorder import Recorder
-from groundline_tests.stacks import Scene, change, hashes, write_scene
 
 
 def params(scene: Scene, output: Path, **keywords: object) -> SbasParams:
@@ -42,7 +43,11 @@ class TestSameBytes:
         monkeypatch.setattr(outputs, "writer_memory", lambda grid, dates: 64 * MIB - 200_000)
         monkeypatch.setattr("groundline.core.timeseries.sbas.memory", lambda network, options: (0, 0))
         log = Recorder()
-        run_sbas(params(scene, tmp_path / "small", weights="coherence", reference=reference), log, Compute(64 * MIB))
+        run_sbas(
+            params(scene, tmp_path / "small", weights="coherence", reference=reference),
+            log,
+            Compute(64 * MIB),
+        )
         assert "1 block(s)" not in " ".join(log.lines)
         assert rasters(tmp_path / "small") == expected
         three = Compute(64 * MIB, workers=3)
@@ -60,7 +65,14 @@ class TestSameBytes:
         scene = write_scene(tmp_path / "in", dates=3)
         index = np.array([(0, 1), (0, 2), (1, 2)])
         task = block.Task(
-            str(scene.folder), scene.stack, Network(scene.stack.dates, index), Options(), np.zeros(3), None, 0.0, 4
+            str(scene.folder),
+            scene.stack,
+            Network(scene.stack.dates, index),
+            Options(),
+            np.zeros(3),
+            None,
+            0.0,
+            4,
         )
         here = block.solve(task, whole(scene.stack.grid))
         there = loads(dumps(partial(block.solve, task)))(whole(scene.stack.grid))
@@ -88,7 +100,11 @@ class TestResume:
         if what == "parameter":
             extra = {"max_points": 10}
         elif what == "input":
-            write_geotiff(scene.folder / scene.stack.pairs[0].items["phase"].path, scene.phase[0] * 1.01, scene.stack.grid)
+            write_geotiff(
+                scene.folder / scene.stack.pairs[0].items["phase"].path,
+                scene.phase[0] * 1.01,
+                scene.stack.grid,
+            )
         else:
             (tmp_path / "out" / "velocity.tif").unlink()
         log = Recorder()
@@ -165,7 +181,9 @@ class TestBadInput:
         path = scene.folder / scene.stack.pairs[2].items["phase"].path
         write_geotiff(path, np.full(scene.stack.grid.shape, np.nan), scene.stack.grid)
         for reference in (scene.points((0, 0)), None):
-            with pytest.raises(InputError, match=f"{scene.stack.pairs[2].name}.*{path.name}.*Exclude this pair"):
+            with pytest.raises(
+                InputError, match=f"{scene.stack.pairs[2].name}.*{path.name}.*Exclude this pair"
+            ):
                 run_sbas(params(scene, tmp_path / "out", reference=reference))
         assert not (tmp_path / "out").exists()
 
@@ -241,7 +259,9 @@ class TestPairsWithoutReference:
     def test_they_are_left_out_and_named(self, tmp_path: Path) -> None:
         scene = write_scene(tmp_path / "in", dates=5)
         scene.phase[2, :4, :4] = np.nan
-        write_geotiff(scene.folder / scene.stack.pairs[2].items["phase"].path, scene.phase[2], scene.stack.grid)
+        write_geotiff(
+            scene.folder / scene.stack.pairs[2].items["phase"].path, scene.phase[2], scene.stack.grid
+        )
         result = run_sbas(params(scene, tmp_path / "out", reference=scene.pixels(0, 3, 0, 3)))
         assert any(scene.stack.pairs[2].name in text and "left out" in text for text in result.warnings)
         stack = manifest.load(tmp_path / "out")
@@ -252,7 +272,9 @@ class TestPairsWithoutReference:
     def test_unless_the_network_needs_them(self, tmp_path: Path) -> None:
         scene = write_scene(tmp_path / "in", dates=4, pairs=[(0, 1), (1, 2), (2, 3)])
         scene.phase[1, :4, :4] = np.nan
-        write_geotiff(scene.folder / scene.stack.pairs[1].items["phase"].path, scene.phase[1], scene.stack.grid)
+        write_geotiff(
+            scene.folder / scene.stack.pairs[1].items["phase"].path, scene.phase[1], scene.stack.grid
+        )
         with pytest.raises(InputError, match=f"REFERENCE.*{scene.stack.pairs[1].name}.*connect all dates"):
             run_sbas(params(scene, tmp_path / "out", reference=scene.pixels(0, 3, 0, 3)))
 

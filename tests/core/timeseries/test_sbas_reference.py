@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groundline_tests.recorder import Recorder
+from groundline_tests.stacks import Scene, hashes, write_scene
+
 from groundline.core import manifest
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.pointfile import read_points
@@ -17,8 +20,6 @@ from groundline.core.timeseries.reference_area import areas_of, combine, summari
 from groundline.core.timeseries.rereference import change_reference
 from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import VectorInput
-from groundline_tests.recorder import Recorder
-from groundline_tests.stacks import Scene, hashes, write_scene
 
 
 def stored(folder: Path, scene: Scene) -> np.ndarray:
@@ -122,7 +123,9 @@ class TestChange:
             again, _ = read_geotiff(tmp_path / "again" / f"{role}.tif")
             if role != "velocity_std":  # that one knows the residuals of the first reference only
                 np.testing.assert_allclose(changed, again, atol=2e-3)
-        changed_points, again_points = (read_points(tmp_path / n / "points.gpkg") for n in ("changed", "again"))
+        changed_points, again_points = (
+            read_points(tmp_path / n / "points.gpkg") for n in ("changed", "again")
+        )
         assert changed_points.dates == again_points.dates == scene.stack.dates
 
     def test_it_equals_a_new_inversion_of_height_errors_too(self, tmp_path: Path) -> None:
@@ -161,7 +164,14 @@ class TestChange:
         new = scene.points((10, 15))  # the middle of the bowl
         result = change_reference(ReferenceParams(tmp_path / "first", tmp_path / "changed", new))
         assert set(hashes(tmp_path / "first")) == set(hashes(tmp_path / "changed"))
-        for role in ("velocity_std", "velocity_std_images", "temporal_coherence", "redundancy", "residual_rms", "gaps"):
+        for role in (
+            "velocity_std",
+            "velocity_std_images",
+            "temporal_coherence",
+            "redundancy",
+            "residual_rms",
+            "gaps",
+        ):
             name = f"{role}.tif"
             assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "changed" / name).read_bytes()
         assert "standard deviations" in " ".join(result.warnings)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groundline_tests.stacks import Scene, change, write_scene
+
 from groundline.core import manifest
 from groundline.core.pointfile import read_points
 from groundline.core.raster import StackReader, read_geotiff
 from groundline.core.stack import DISPLACEMENT, EXCLUDED
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
-from groundline_tests.stacks import Scene, change, write_scene
 
 
 def displacement(folder: Path, scene: Scene) -> np.ndarray:
@@ -57,7 +58,11 @@ def test_the_folder_is_a_stack_of_displacements(tmp_path: Path) -> None:
         1000 * reader.read(stack.products["velocity"]), raster(tmp_path / "out", "velocity"), rtol=1e-6
     )
     document = json.loads((tmp_path / "out" / "result.json").read_text())
-    assert document["numbers"]["pixels"] == {"value": 600, "unit": "", "description": "Pixels with a velocity"}
+    assert document["numbers"]["pixels"] == {
+        "value": 600,
+        "unit": "",
+        "description": "Pixels with a velocity",
+    }
     assert set(document["files"]) <= set(result.files)
     assert all(path.is_file() for path in result.files.values())
 
@@ -71,7 +76,9 @@ def test_missing_data_with_noise_equals_rows_left_out_pixel_by_pixel(tmp_path: P
     scene.phase[:, 0, 0] = 0.25
     for pair, phase in zip(scene.stack.pairs, scene.phase):
         write_geotiff(scene.folder / pair.items["phase"].path, phase, scene.stack.grid)
-    params = SbasParams(scene.folder, tmp_path / "out", weights=weights, reference=scene.points((0, 0)), min_pairs=1)
+    params = SbasParams(
+        scene.folder, tmp_path / "out", weights=weights, reference=scene.points((0, 0)), min_pairs=1
+    )
     run_sbas(params)
     found = displacement(tmp_path / "out", scene)
     design = np.zeros((len(scene.stack.pairs), len(scene.stack.dates)))
@@ -90,7 +97,9 @@ def test_missing_data_with_noise_equals_rows_left_out_pixel_by_pixel(tmp_path: P
 
             weight = from_coherence(scene.coherence[valid, row, col][:, None], 4.0)[:, 0]
         root = np.sqrt(weight)[:, None]
-        series = np.linalg.lstsq(root * design[valid][:, 1:], root[:, 0] * phase[valid, row, col], rcond=None)[0]
+        series = np.linalg.lstsq(
+            root * design[valid][:, 1:], root[:, 0] * phase[valid, row, col], rcond=None
+        )[0]
         expected = -series * scene.stack.wavelength / (4 * np.pi) * 1000
         np.testing.assert_allclose(found[1:, row, col], expected, rtol=1e-5, atol=1e-4)
         compared += 1
@@ -101,7 +110,9 @@ def test_height_error_is_recovered_and_removed(tmp_path: Path) -> None:
     y, x = np.mgrid[0:20, 0:30]
     height = 15.0 * np.sin(x / 5.0) * np.cos(y / 4.0)
     scene = write_scene(tmp_path / "in", dates=14, height=height)
-    result = run_sbas(SbasParams(scene.folder, tmp_path / "out", dem_error=True, reference=scene.points((0, 0))))
+    result = run_sbas(
+        SbasParams(scene.folder, tmp_path / "out", dem_error=True, reference=scene.points((0, 0)))
+    )
     found = raster(tmp_path / "out", "height_error")
     # The seasonal swing is not a straight line in time, and part of it looks like the baselines.
     assert np.abs(found - (height - height[0, 0])).max() < 2.0
@@ -116,14 +127,21 @@ def test_mask_coherence_and_minimum_pairs_leave_pixels_out(tmp_path: Path) -> No
     inside = scene.pixels(2, 10, 3, 20, "use")
     run_sbas(SbasParams(scene.folder, tmp_path / "masked", reference=reference, mask=inside))
     solved = np.isfinite(raster(tmp_path / "masked", "velocity"))
-    assert not solved[:2].any() and not solved[12:].any() and not solved[:, :3].any() and not solved[:, 23:].any()
+    assert (
+        not solved[:2].any()
+        and not solved[12:].any()
+        and not solved[:, :3].any()
+        and not solved[:, 23:].any()
+    )
     assert solved[2:12, 3:23].any()
 
     run_sbas(SbasParams(scene.folder, tmp_path / "pairs", reference=reference, min_pairs=13))
     valid = np.isfinite(scene.phase).sum(axis=0)
     np.testing.assert_array_equal(np.isfinite(raster(tmp_path / "pairs", "velocity")), valid >= 13)
 
-    run_sbas(SbasParams(scene.folder, tmp_path / "coherent", reference=reference, min_coherence=0.7, min_pairs=6))
+    run_sbas(
+        SbasParams(scene.folder, tmp_path / "coherent", reference=reference, min_coherence=0.7, min_pairs=6)
+    )
     kept = (np.isfinite(scene.phase) & (scene.coherence >= np.float32(0.7))).sum(axis=0)
     np.testing.assert_array_equal(np.isfinite(raster(tmp_path / "coherent", "velocity")), kept >= 6)
 
@@ -136,7 +154,9 @@ def test_a_raster_mask_uses_what_is_not_zero(tmp_path: Path) -> None:
     mask[5:9] = 0
     mask[15] = np.nan
     write_geotiff(tmp_path / "mask.tif", mask, scene.stack.grid)
-    run_sbas(SbasParams(scene.folder, tmp_path / "out", reference=scene.points((0, 0)), mask=tmp_path / "mask.tif"))
+    run_sbas(
+        SbasParams(scene.folder, tmp_path / "out", reference=scene.points((0, 0)), mask=tmp_path / "mask.tif")
+    )
     solved = np.isfinite(raster(tmp_path / "out", "velocity")).all(axis=1)
     np.testing.assert_array_equal(solved, np.isfinite(mask[:, 0]) & (mask[:, 0] != 0))
 
@@ -148,7 +168,11 @@ def test_the_date_window_and_excluded_pairs_are_honoured(tmp_path: Path) -> None
     days = scene.stack.dates
     result = run_sbas(
         SbasParams(
-            scene.folder, tmp_path / "out", reference=scene.points((0, 0)), start=days[1].isoformat(), end=days[5].isoformat()
+            scene.folder,
+            tmp_path / "out",
+            reference=scene.points((0, 0)),
+            start=days[1].isoformat(),
+            end=days[5].isoformat(),
         )
     )
     stack = manifest.load(tmp_path / "out")
@@ -172,7 +196,9 @@ def test_a_split_network_is_filled_and_said(tmp_path: Path) -> None:
     np.testing.assert_allclose(step[5] - step[3], truth[5] - truth[3], atol=2e-4)
     # The smallest velocity across the gap is no motion at all.
     np.testing.assert_allclose(step[3], step[2], atol=2e-4)
-    trend = run_sbas(SbasParams(scene.folder, tmp_path / "nsbas", reference=scene.points((0, 0)), gaps="nsbas"))
+    trend = run_sbas(
+        SbasParams(scene.folder, tmp_path / "nsbas", reference=scene.points((0, 0)), gaps="nsbas")
+    )
     assert trend.numbers["velocity_min"].value < result.numbers["velocity_min"].value
 
 
@@ -187,7 +213,9 @@ def test_l1_resists_an_unwrapping_error(tmp_path: Path) -> None:
     truth = 1000.0 * (scene.displacement - scene.displacement[:, :1, :1])
     worst = {}
     for loss in ("l2", "l1"):
-        result = run_sbas(SbasParams(scene.folder, tmp_path / loss, loss=loss, reference=scene.points((0, 0))))
+        result = run_sbas(
+            SbasParams(scene.folder, tmp_path / loss, loss=loss, reference=scene.points((0, 0)))
+        )
         worst[loss] = np.abs(displacement(tmp_path / loss, scene) - truth).max()
         rms = result.tables["residual_rms_per_pair_rad"]
         assert max(rms, key=rms.get) == pair.name
