@@ -39,7 +39,7 @@ def write_layer(
         try:
             _fill(dataset, path, table, crs, geometry, shapes, columns)
         finally:
-            _, message = call(dataset.Destroy)
+            _, message = call(dataset.Close if hasattr(dataset, "Close") else dataset.Destroy)
         if message:
             raise atomic.disk_full(path)
     return path

@@ -80,7 +80,12 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         ("LAND_USE", "Polygons in which the points and their density are counted."),
         ("LAND_USE_FIELD", "Field of the polygons with the class."),
         ("OUTPUT", "Folder for the profile, the zones, the tables, the figure and the report."),
-        ("PROFILE", "One piece of the line per bin and track, with all statistics."),
+        (
+            "PROFILE",
+            "One piece of the line per bin and track. chainage [m]; n and density [per km²]; median, mean, std and q05 to "
+            "q95 [mm/yr]; on_line, the pixel under the line [mm/yr]; differential to the next bin [mm/yr per 100 m]; "
+            "distortion [µrad/yr]; curvature [µrad/m/yr]; affected and zone. Bins without data have no values.",
+        ),
         ("ZONES", "Affected pieces of the line with their length and rates."),
         ("HTML", "Report with figure, zones, numbers and assumptions."),
         ("FIGURE", "The profile as PNG; profile.svg is beside it."),
