@@ -22,7 +22,7 @@ import numpy as np
 
 from ..crs import WGS84, pixel_centres, transform
 from ..errors import InputError
-from ..raster import grid_of, open_dataset
+from ..raster import Window, grid_of, open_dataset, read_band
 from ..units import SPEED_OF_LIGHT
 from . import tags
 from .base import VERIFIED, Found, FoundPair, Source, by_pair, orbit_name, sentinel1_track, single
@@ -83,17 +83,17 @@ class GammaReader:
             pairs.append(FoundPair(date1, date2, layers, baselines.values.get((date1, date2))))
         geometry, warnings = _geometry(listing)
         wavelength, tag_warning = _chosen_wavelength(images, tuple(phases.values()))
-        if "los_elevation" not in geometry:
-            warnings = (*warnings, *_place_warning(images, next(iter(phases.values()))))
+        local, place_notes = _seen_from_orbit(images, next(iter(phases.values())), geometry.get("height"))
         return Found(
             pairs=tuple(pairs),
             wavelength=wavelength,
             geometry=geometry,
-            metadata=_metadata(images),
+            metadata={**_metadata(images), **local},
             notes=(
                 "Phase as GAMMA writes it: radians, earlier x conj(later), positive = range increase; 0 is no data.",
                 *baselines.notes,
                 *_image_notes(images),
+                *place_notes,
             ),
             warnings=(*warnings, *tag_warning, *baselines.warnings),
         )
@@ -225,26 +225,44 @@ def _chosen_wavelength(
     )
 
 
-def _place_warning(images: dict[date, ImagePar], phase: Path) -> tuple[str, ...]:
-    """Says so when the files show a part of the swath with another incidence than its centre."""
-    image = next((image for image in images.values() if image.incidence is not None), None)
-    dataset = open_dataset(phase)
-    grid = grid_of(dataset)
-    state = orbit(image.path) if image is not None else None
-    if image is None or image.incidence is None or state is None or not grid.crs:
-        return ()
+def _seen_from_orbit(
+    images: dict[date, ImagePar], phase: Path, height: Source | None
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Incidence and slant range at the middle of the files, from an image's state vectors.
+
+    The parameter files state both for the swath's centre, which a crop may be far from: ten degrees
+    of incidence are ten per cent of vertical displacement. Empty without state vectors or CRS.
+    """
+    found = ((image, orbit(image.path)) for image in images.values())
+    image, state = next(((image, state) for image, state in found if state is not None), (None, None))
+    grid = grid_of(open_dataset(phase))
+    if image is None or state is None or not grid.crs:
+        return {}, ()
     x, y = pixel_centres(grid, np.array([grid.height / 2 - 0.5]), np.array([grid.width / 2 - 0.5]))
     lon, lat = transform(x, y, grid.crs, WGS84)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        return ()
-    distance, incidence = view(*state, float(lon[0]), float(lat[0]))
-    if abs(incidence - image.incidence) < 1.0:
-        return ()
-    return (
-        f"Incidence {image.incidence:.2f} deg is that of the swath's centre; at the middle of the files the state "
-        f"vectors of {image.path.name} give {incidence:.2f} deg (slant range {distance / 1000:.1f} km). "
-        "State INCIDENCE, or add lv_theta as GeoTIFF, for vertical displacement.",
+        return {}, ()
+    ground = _ground(height)
+    distance, incidence = view(*state, float(lon[0]), float(lat[0]), ground)
+    if not 5.0 < incidence < 80.0:  # the state vectors belong to another place
+        return {}, ()
+    said = f" (swath's centre: {image.incidence:.2f} deg)" if image.incidence is not None else ""
+    return {"incidence_deg": incidence, "slant_range_m": distance}, (
+        f"Incidence {incidence:.2f} deg{said} and slant range {distance / 1000:.1f} km at the middle of the files, "
+        f"at a height of {ground:.0f} m, from the state vectors of {image.path.name}.",
     )
+
+
+def _ground(height: Source | None) -> float:
+    """Median of up to fifty rows of a DEM [m]; 0 without one."""
+    if height is None:
+        return 0.0
+    dataset = open_dataset(height.path)
+    rows = sorted({int(row) for row in np.linspace(0, dataset.RasterYSize - 1, 50)})
+    lines = [read_band(dataset, 1, Window(row, 0, 1, dataset.RasterXSize), height.path) for row in rows]
+    values = np.concatenate(lines, axis=1)
+    good = values[np.isfinite(values)]
+    return float(np.median(good)) if good.size else 0.0
 
 
 def _mean(values: list[float]) -> float | None:
@@ -298,5 +316,5 @@ def _image_notes(images: dict[date, ImagePar]) -> tuple[str, ...]:
     first = next(iter(images.values()))
     return (
         f"Wavelength, incidence, heading and slant range from {len(images)} image parameter file(s) such as "
-        f"{first.path.name}; incidence and slant range are those of the swath's centre.",
+        f"{first.path.name}.",
     )
