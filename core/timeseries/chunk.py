@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import banded, dem_error, minimum_norm, nsbas, quality, robust, velocity, weights
-from .matrix import Network, incidence
+from .matrix import Network, displacement_operator, incidence
 from .options import Options
 
 Float64 = NDArray[np.float64]
@@ -22,12 +22,13 @@ class Design:
     """What all pixels of a network share.
 
     inverse : (N, N) of the normal matrix without weights or gaps, first date 0; None when the
-        network is in several subsets. slope : (N,) velocity = slope . x.
+        network is in several subsets. operator : (N, M) of `displacement_operator`. slope : (N,) velocity = slope . x.
     """
 
     network: Network
     layout: banded.Layout
     inverse: Optional[Float64]
+    operator: Float64
     slope: Float64
     years: Float64
 
@@ -40,7 +41,12 @@ class Design:
             inverse = np.zeros((network.N, network.N))
             inverse[1:, 1:] = np.linalg.inv(matrix.T @ matrix)
         return Design(
-            network, banded.Layout.of(network), inverse, velocity.slope(network.years), network.years
+            network,
+            banded.Layout.of(network),
+            inverse,
+            displacement_operator(network),
+            velocity.slope(network.years),
+            network.years,
         )
 
 
@@ -72,16 +78,16 @@ def solve(
     options: Options,
     phase: NDArray,
     coherence: Optional[NDArray],
-    factor: Optional[Float64],
+    height_factor: Optional[NDArray],
 ) -> Solution:
     """Invert (M, n) pair phases [rad], NaN = missing.
 
-    coherence : (M, n) for weights, None for none. factor : (N, n) or (N, 1) height factor of the
-    dates [rad/m], None for no height error.
+    coherence : (M, n) for weights, None for none. height_factor : (M, n) or (M, 1) of the
+    pairs [rad/m], None for no height error.
     """
     network = design.network
-    pairs = _read(options, phase, coherence)
-    found = _least_squares(design, options, pairs)
+    pairs = read_pairs(options, phase, coherence)
+    found = least_squares(design, options, pairs)
     x = found.x
     residual = quality.residuals(pairs.y, pairs.valid, x, network)
     fit = quality.fit(residual, pairs.valid, pairs.weight)
@@ -92,8 +98,9 @@ def solve(
     place = _positions(found.own, x.shape[1])
     label = banded.date_labels(found.factors.take(place[split])) if len(split) else None
 
-    height = None
-    if factor is not None:
+    height, factor = None, None
+    if height_factor is not None:
+        factor = dem_error.date_factor(design.operator, height_factor)
         height = _height(design, options, x, factor, split, label)
         x -= factor * np.nan_to_num(height.height)
     # The slope as a functional of the series before height error and joining were applied.
@@ -133,7 +140,7 @@ def solve(
 
 
 @dataclass(frozen=True, eq=False)
-class _Pairs:
+class Pairs:
     """What was read: y (M, n), 0 where missing; weight None for all 1; count before `min_pairs`."""
 
     y: Float64
@@ -143,7 +150,7 @@ class _Pairs:
     solved: Bool
 
 
-def _read(options: Options, phase: NDArray, coherence: Optional[NDArray]) -> _Pairs:
+def read_pairs(options: Options, phase: NDArray, coherence: Optional[NDArray]) -> Pairs:
     """Sort out what is missing; pixels with too few pairs become missing altogether."""
     valid = np.isfinite(phase)
     weight = None
@@ -157,11 +164,11 @@ def _read(options: Options, phase: NDArray, coherence: Optional[NDArray]) -> _Pa
         weight *= valid
     y = np.zeros(phase.shape)
     np.copyto(y, phase, where=valid)
-    return _Pairs(y, valid, weight, count, solved)
+    return Pairs(y, valid, weight, count, solved)
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class Found:
     """Least-squares or L1 series x (N, n), a constant free in each subset of dates.
 
     same : pixels that share the design. own : the C others; for these valid and final weight
@@ -176,7 +183,7 @@ class _Found:
     factors: banded.Factor
 
 
-def _least_squares(design: Design, options: Options, pairs: _Pairs) -> _Found:
+def least_squares(design: Design, options: Options, pairs: Pairs) -> Found:
     """One product for all pixels that share the design; the others one network each."""
     layout = design.layout
     inverse = design.inverse if pairs.weight is None and options.loss == "l2" else None
@@ -193,7 +200,7 @@ def _least_squares(design: Design, options: Options, pairs: _Pairs) -> _Found:
     if options.loss == "l1":
         weight = robust.refine(layout, y, weight, series)
     _put(x, own, series)
-    return _Found(x, same, own, valid, weight, factors)
+    return Found(x, same, own, valid, weight, factors)
 
 
 def _columns(value: NDArray, columns: IntP) -> NDArray:
@@ -268,7 +275,7 @@ def _join(
     return nsbas.join(layout, weight, right, gamma), nsbas.adjoint(layout, weight, slope, gamma)
 
 
-def _slope_variance(design: Design, found: _Found, functional: Float64, individual: bool) -> Float64:
+def _slope_variance(design: Design, found: Found, functional: Float64, individual: bool) -> Float64:
     """(n,) variance of the velocity for pair variances 1/w [(rad/yr)^2 at unit weight variance]."""
     variance = np.empty(functional.shape[1])
     if design.inverse is not None and len(found.same):

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .matrix import Network, displacement_operator
+from .matrix import Network
 
 Float64 = NDArray[np.float64]
 IntP = NDArray[np.intp]
@@ -65,13 +65,15 @@ def check_baselines(network: Network, bperp: Sequence[Optional[float]]) -> None:
         )
 
 
-def date_factor(network: Network, pair_factor: NDArray) -> Float64:
+def date_factor(operator: Float64, pair_factor: NDArray) -> Float64:
     """(N, P or 1) height factor of each date relative to the first [rad/m] from that of pairs.
 
-    pair_factor : (M, P) or (M, 1), 4 pi Bperp / (lambda R sin theta). Least squares over the
-    network; in a subset of dates only the differences matter.
+    operator : (N, M) of `displacement_operator`. pair_factor : (M, P) or (M, 1),
+    4 pi Bperp / (lambda R sin theta). In a subset of dates only the differences matter.
+    A pixel with an unknown factor gets 0 throughout, which tells nothing of its height.
     """
-    return displacement_operator(network) @ np.asarray(pair_factor, np.float64)
+    known = np.all(np.isfinite(pair_factor), axis=0)
+    return operator @ np.where(known, pair_factor, 0.0)
 
 
 def estimate(x: Float64, factor: Float64, label: IntP | None, years: Float64, degree: int) -> HeightError:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..units import phase_to_metres
-from . import banded, dem_error
+from . import banded
 from .chunk import Design, Solution, solve
 from .matrix import Network
 from .options import Inverted, Options
@@ -47,7 +47,8 @@ def invert(
     phase : (M, P) unwrapped pair phase [rad], growing with range, NaN = missing, already
         referenced. coherence : (M, P) 0-1, needed for weights="coherence" (NaN there makes the
         pair missing), else ignored. wavelength : [m]. height_factor : (M, P) or (M, 1) phase per
-        metre of height error [rad/m], 4 pi Bperp / (lambda R sin theta), needed for dem_error.
+        metre of height error [rad/m], 4 pi Bperp / (lambda R sin theta), needed for dem_error; the
+        height of a pixel whose factors are not all known is NaN and not removed.
 
     Raises InputError for shapes that do not fit and for missing coherence or height factors.
     """
@@ -55,18 +56,15 @@ def invert(
     _check(phase, coherence, network, options, height_factor)
     result = _empty(network, phase.shape[1], options)
     design = _design(network)
-    factor = None
-    if options.dem_error and height_factor is not None:
-        factor = dem_error.date_factor(network, height_factor)
+    factor = height_factor if options.dem_error else None
     size = _chunk(design.layout)
     for start in range(0, phase.shape[1], size):
         columns = slice(start, start + size)
-        use_coherence = coherence is not None and options.weights == "coherence"
         solution = solve(
             design,
             options,
             phase[:, columns],
-            coherence[:, columns] if use_coherence else None,
+            None if coherence is None or options.weights == "none" else coherence[:, columns],
             factor[:, columns] if factor is not None and factor.shape[1] > 1 else factor,
         )
         _store(result, columns, solution, phase_to_metres(wavelength))
@@ -76,7 +74,7 @@ def invert(
 def memory(network: Network, options: Options) -> tuple[int, int]:
     """(bytes per pixel, fixed bytes) at the peak of `invert`: its inputs, outputs and work arrays."""
     pairs = 4 * network.M * (2 if options.weights == "coherence" else 1)
-    heights = 8 * network.N if options.dem_error else 0
+    heights = 4 * network.M if options.dem_error else 0
     outputs = 4 * network.N + 4 * 5 + 2 * 4 + (4 * 3 if options.dem_error else 0)
     layout = banded.Layout.of(network)
     rows = 12 * network.M + 2 * network.N * layout.b + 12 * network.N
@@ -107,6 +105,13 @@ def _check(
     if height_factor is None or height_factor.shape not in (phase.shape, (network.M, 1)):
         raise InputError(
             "Height error", "no height factors", "one per pair, or one per pair and pixel", "Switch it off"
+        )
+    if height_factor.shape[1] == 1 and not np.all(np.isfinite(height_factor)):
+        raise InputError(
+            "Height error",
+            "an unknown baseline",
+            "a baseline for every pair",
+            "Switch it off, or add the baselines",
         )
 
 

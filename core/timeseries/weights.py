@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 
 Float64 = NDArray[np.float64]
+T = TypeVar("T", float, NDArray[np.float64])
 
 # The weight tends to infinity at coherence 1, which a finite window cannot tell from 0.999.
 MAX_COHERENCE = 0.999
@@ -33,9 +35,9 @@ def _gauss_legendre(count: int) -> tuple[Float64, Float64]:
     return 0.5 * (node + 1.0), weight
 
 
-def cramer_rao_variance(coherence: Float64, looks: float) -> Float64:
+def cramer_rao_variance(coherence: T, looks: float) -> T:
     """Lower bound of the phase variance [rad^2], (1 - g^2) / (2 L g^2) (Rodriguez & Martin 1992)."""
-    squared = np.square(coherence)
+    squared = coherence * coherence
     return (1.0 - squared) / (2.0 * looks * squared)
 
 
@@ -71,7 +73,7 @@ def phase_variance(coherence: float, looks: float) -> float:
     if coherence <= 0.0:
         return math.pi**2 / 3.0
     node, weight = _gauss_legendre(_PHASES)
-    spread = min(math.sqrt(float(cramer_rao_variance(np.float64(coherence), looks))), 1.0)
+    spread = min(math.sqrt(cramer_rao_variance(coherence, looks)), 1.0)
     top = math.asinh(math.pi / spread)
     y = node * top
     phase = spread * np.sinh(y)

@@ -145,3 +145,24 @@ def test_baselines_that_tell_nothing_are_refused(bperp, named):
 
 def test_good_baselines_pass():
     dem_error.check_baselines(network(4, (1,)), [0.0, 30.0, -20.0, 5.0])
+
+
+def test_unknown_baseline_of_a_pair_is_refused():
+    net = network(5, (1, 2))
+    factor = pair_factor(net, baselines(net))
+    factor[3] = np.nan
+    with pytest.raises(InputError, match="unknown baseline"):
+        invert(np.zeros((net.M, 2), np.float32), None, net, WAVELENGTH, Options(dem_error=True), factor)
+
+
+def test_pixel_with_unknown_geometry_keeps_its_displacement():
+    net = network(8, (1, 2))
+    factor = np.repeat(pair_factor(net, baselines(net)), 2, axis=1)
+    phase = (factor * 5.0).astype(np.float32)
+    factor[2, 1] = np.nan
+    found = invert(phase, None, net, WAVELENGTH, Options(dem_error=True), factor)
+    plain = invert(phase, None, net, WAVELENGTH, Options())
+    assert found.height_error[0] == pytest.approx(5.0, rel=1e-4)
+    assert np.isnan(found.height_error[1])
+    np.testing.assert_allclose(found.displacement[:, 1], plain.displacement[:, 1], atol=1e-9)
+    assert np.isfinite(found.velocity_std[1])
