@@ -77,7 +77,9 @@ def inside_hull(x: Float64, y: Float64, hull: Float64) -> NDArray[np.bool_]:
     """Whether points (n,) are in a convex counter-clockwise polygon, its edge included."""
     if not len(hull):
         return np.zeros(x.shape, bool)
-    ring = np.roll(hull, -int(np.lexsort((hull[:, 1], hull[:, 0]))[0]), axis=0)  # lowest of the leftmost first
+    ring = np.roll(
+        hull, -int(np.lexsort((hull[:, 1], hull[:, 0]))[0]), axis=0
+    )  # lowest of the leftmost first
     rightmost = np.flatnonzero(ring[:, 0] == ring[:, 0].max())
     below = ring[: rightmost[0] + 1]
     above = ring[rightmost[-1] :][::-1]

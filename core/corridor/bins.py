@@ -29,8 +29,12 @@ class Bins:
 
 
 def bin_edges(length: float, size: float) -> Float64:
-    """Edges (bins + 1,) [m] from 0 to the length; the last bin is shorter when the size does not divide it."""
-    count = max(1, math.ceil(length / size - 1e-9))
+    """Edges (bins + 1,) [m] from 0 to the length.
+
+    The last bin takes up the remainder: it is half to one and a half times as long as the others, because a
+    sliver would hold next to no points.
+    """
+    count = max(1, math.floor(length / size + 0.5))
     return np.append(np.arange(count) * size, length)
 
 

@@ -52,7 +52,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         ),
         ("LINE", "The track: one line, in one or several parts and features."),
         ("RADIUS", "Points up to this distance from the line belong to the corridor."),
-        ("BIN", "Length of the pieces of line for which statistics are made."),
+        ("BIN", "Length of the pieces of line for which statistics are made; the last one takes up the remainder."),
         (
             "THRESHOLD",
             "Median rate from which a bin counts as affected: at or below a negative value (subsidence), at or above "
@@ -82,9 +82,9 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         ("OUTPUT", "Folder for the profile, the zones, the tables, the figure and the report."),
         (
             "PROFILE",
-            "One piece of the line per bin and track. chainage [m]; n and density [per km²]; median, mean, std and q05 to "
-            "q95 [mm/yr]; on_line, the pixel under the line [mm/yr]; differential to the next bin [mm/yr per 100 m]; "
-            "distortion [µrad/yr]; curvature [µrad/m/yr]; affected and zone. Bins without data have no values.",
+            "One piece of the line per bin and track. chainage [m]; n and density [per km²]; median, mean, std and q05 "
+            "to q95 [mm/yr]; on_line, the pixel under the line [mm/yr]; differential to the next bin [mm/yr per 100 "
+            "m]; distortion [µrad/yr]; curvature [µrad/m/yr]; affected and zone. Bins without data have no values.",
         ),
         ("ZONES", "Affected pieces of the line with their length and rates."),
         ("HTML", "Report with figure, zones, numbers and assumptions."),

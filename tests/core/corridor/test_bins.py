@@ -8,9 +8,11 @@ import pytest
 from groundline.core.corridor.bins import bin_edges, bin_index, bin_statistics
 
 
-def test_last_bin_is_shorter_and_no_bin_is_empty_by_rounding() -> None:
-    assert bin_edges(250.0, 100.0).tolist() == [0.0, 100.0, 200.0, 250.0]
+def test_last_bin_takes_up_the_remainder() -> None:
     assert bin_edges(300.0, 100.0).tolist() == [0.0, 100.0, 200.0, 300.0]
+    assert bin_edges(250.0, 100.0).tolist() == [0.0, 100.0, 200.0, 250.0]
+    assert bin_edges(249.0, 100.0).tolist() == [0.0, 100.0, 249.0]
+    assert bin_edges(40.0, 100.0).tolist() == [0.0, 40.0]
     assert len(bin_edges(0.3, 0.1)) == 4  # 0.3 / 0.1 is not quite 3
 
 

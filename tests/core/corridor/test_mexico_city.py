@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from osgeo import ogr
 
-from groundline.core import crs, raster
+from groundline.core import crs, manifest, raster
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.joining import align
 from groundline.core.corridor.params import CorridorParams
@@ -53,7 +53,7 @@ def test_affected_length_equals_direct_sampling_within_one_bin(scene, tmp_path: 
     assert 8_000.0 < direct < 10_000.0
     assert result.numbers["affected_length_on_line"].value == pytest.approx(direct, abs=BIN)
     assert result.numbers["affected_length"].value == pytest.approx(direct, abs=BIN)
-    assert result.numbers["worst_rate"].value == pytest.approx(float(velocity[rows, cols].min()), abs=1.0)
+    assert result.numbers["worst_rate"].value == pytest.approx(float(velocity[rows, cols].min()), abs=5.0)
 
 
 def test_track_bed_and_corridor_are_one_parameter_apart(scene, tmp_path: Path) -> None:
@@ -80,13 +80,14 @@ def test_chain_from_interferograms_gives_the_same_profile(scene, shared_data: Pa
         )
     )
     common = {"line": line, "radius": 150.0, "threshold": -50.0}
+    incidence = manifest.load(tmp_path / "sbas").metadata["incidence_deg"]
     reference = run_corridor(
-        CorridorParams(output=tmp_path / "reference", raster=path, incidence=39.7043, **common)
+        CorridorParams(output=tmp_path / "reference", raster=path, incidence=incidence, **common)
     )
     ours = run_corridor(
         CorridorParams(output=tmp_path / "ours", raster=tmp_path / "sbas" / "velocity.tif", **common)
     )
-    assert ours.tables["tracks"][0]["incidence"] == "39.7043 deg, the scene's"
+    assert ours.tables["tracks"][0]["incidence"] == f"{incidence:g} deg, the scene's"
     for key in ("affected_length", "affected_length_on_line", "point_count"):
         assert ours.numbers[key].value == reference.numbers[key].value
     assert ours.numbers["worst_rate"].value == pytest.approx(reference.numbers["worst_rate"].value, abs=0.002)
