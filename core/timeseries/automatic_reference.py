@@ -48,6 +48,7 @@ def choose(
             valid[here] += finite
             if with_coherence:
                 coherence[here] += np.nan_to_num(reader.read(pair.items["coherence"], window), nan=0.0)
+        reader.close()
         if not found:
             raise empty_pair(pair)
     complete = valid == len(pairs)

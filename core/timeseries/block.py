@@ -23,7 +23,6 @@ Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
 PORTION = 4096  # pixels of one call of the kernel, about
-_FILES_OPEN = 64  # input files kept open at the same time
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,9 +155,7 @@ def _read(task: Task, reader: StackReader, window: Window) -> tuple[Float32, Flo
                 phase[number][~(coherence[number] >= np.float32(task.min_coherence))] = np.nan
         if closed is not None:
             phase[number][closed] = np.nan
-        if number % _FILES_OPEN == _FILES_OPEN - 1:
-            reader.close()
-    reader.close()
+        reader.close()  # an open file would hold on to memory of the blocks that were read from it
     return phase, coherence
 
 
