@@ -232,6 +232,8 @@ def _columns(layer: ogr.Layer) -> tuple[dict[str, NDArray[Any]], NDArray[np.floa
             if name in batch:
                 parts[name].append(_filled(batch[name]))
         places.append(_coordinates(batch[geometry]))
+    if len(places) == 1:  # no features: some versions of GDAL deliver no batch at all
+        parts = {name: [np.empty(0)] for name in names}
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items() if arrays}
     return columns, np.concatenate(places)
 

@@ -214,6 +214,8 @@ class RasterWriter:
         if self._row != self._grid.height:
             raise ValueError(f"{self._path}: {self._row} of {self._grid.height} rows were written")
         self.release()
+        if not _has_all_tiles(self._path):
+            raise atomic.disk_full(self._path)
 
     def release(self) -> None:
         """Let go of the file without checks."""
@@ -224,6 +226,22 @@ class RasterWriter:
         del dataset
         if message:
             raise atomic.disk_full(self._path)
+
+
+def _has_all_tiles(path: Path) -> bool:
+    """True when every tile lies inside the file: from 3.10 on GDAL reports no error when a disk fills up."""
+    dataset, message = call(gdal.OpenEx, str(path), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=["GTiff"])
+    if dataset is None or message:
+        return False
+    size = path.stat().st_size
+    band = dataset.GetRasterBand(1)
+    columns, rows = (-(-length // TILE) for length in (band.XSize, band.YSize))
+    for tile in (f"{x}_{y}" for y in range(rows) for x in range(columns)):
+        start = band.GetMetadataItem(f"BLOCK_OFFSET_{tile}", "TIFF")
+        length = band.GetMetadataItem(f"BLOCK_SIZE_{tile}", "TIFF")
+        if start is None or length is None or int(start) + int(length) > size:
+            return False
+    return True
 
 
 @contextmanager

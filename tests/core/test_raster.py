@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import gdal
+
 from groundline.core import manifest, raster
 from groundline.core.errors import InputError
 from groundline.core.stack import UNWRAPPED, Grid, Item, Pair, Stack, acquisitions_of
-from osgeo import gdal
 
 GRID = Grid(300, 260, (500000.0, 20.0, 0.0, 3900000.0, 0.0, -20.0), "EPSG:32650")
 
@@ -109,6 +110,20 @@ def test_works_when_gdal_raises_exceptions(tmp_path: Path) -> None:
     finally:
         if not before:
             gdal.DontUseExceptions()
+
+
+def test_a_disk_that_fills_up_with_the_last_tile_is_noticed(tmp_path: Path) -> None:
+    """Some versions of GDAL report nothing then; the tile would be missing in silence."""
+    noise = np.random.default_rng(4).normal(size=(100, 100)).astype(np.float32)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (15_000, hard))
+    try:
+        with pytest.raises(InputError, match="disk is full"):
+            grid = Grid(100, 100, (0.0, 1.0, 0.0, 8.0, 0.0, -1.0), "EPSG:32650")
+            raster.write_geotiff(tmp_path / "noise.tif", noise, grid)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_full_disk_while_writing_is_explained(tmp_path: Path, values: np.ndarray) -> None:
