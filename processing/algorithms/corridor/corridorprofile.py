@@ -39,6 +39,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         surroundings, 50 m the track bed. The line may have any coordinate system and several parts; parts are joined
         by their nearest ends in the direction of the first one."""
     TAGS = (*GroundlineAlgorithm.TAGS, "railway", "profile", "chainage", "settlement")
+    REQUIRES = ("matplotlib",)
     HELP = (
         (
             "POINTS",
