@@ -17,14 +17,14 @@ done
 
 mkdir -p "$out/.plugins"
 ln -sfn "$root" "$out/.plugins/groundline"
-export QT_QPA_PLATFORM=offscreen QGIS_PLUGINPATH="$out/.plugins" QGIS_CUSTOM_CONFIG_PATH="$out/.profile"
+export QT_QPA_PLATFORM=offscreen QT_LOGGING_RULES="*.warning=false" QGIS_PLUGINPATH="$out/.plugins" QGIS_CUSTOM_CONFIG_PATH="$out/.profile"
 # Debian 12 wraps qgis_process in a script that passes it a wrong option.
 process=$(command -v qgis_process.bin || command -v qgis_process)
 
 run() {
     echo
     echo "== $1"
-    "$process" run "groundline:$1" -- "${@:2}"
+    "$process" run "groundline:$1" -- "${@:2}" 2> >(grep -v "XDG_RUNTIME_DIR\|setapi() is deprecated" >&2)
 }
 "$process" plugins enable groundline >"$out/.enable.log" 2>&1 || grep -qi "already enabled" "$out/.enable.log" || {
     cat "$out/.enable.log" >&2
@@ -33,7 +33,7 @@ run() {
 
 reference=()
 if [ -z "$data" ]; then
-    run simulate SCENARIO=corridor SEED=1 SIZE="${GROUNDLINE_DEMO_SIZE:-small}" OUTPUT="$out/scene"
+    run simulate SCENARIO=corridor SEED=1 SIZE="${GROUNDLINE_DEMO_SIZE:-medium}" OUTPUT="$out/scene"
     data=$out/scene/track040
     line=$out/scene/railway.geojson
     reference=(REFERENCE="$out/scene/reference_areas.geojson")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTH, HEIGHT, LEGEND = 297.0, 190.0, 62.0  # mm
+WIDTH, LEGEND, TOP, MARGIN = 297.0, 62.0, 18.0, 5.0  # mm
 
 
 def main(workspace: Path, line: str, output: Path) -> int:
@@ -44,6 +44,7 @@ def _register() -> None:
 
 def _draw(workspace: Path, line: str, output: Path) -> int:
     from groundline.processing import styling
+    from osgeo import gdal
     from qgis.core import (
         QgsLayoutExporter,
         QgsLayoutItemLegend,
@@ -53,6 +54,7 @@ def _draw(workspace: Path, line: str, output: Path) -> int:
         QgsLayoutSize,
         QgsPrintLayout,
         QgsProject,
+        QgsUnitTypes,
     )
 
     project = QgsProject.instance()
@@ -63,40 +65,52 @@ def _draw(workspace: Path, line: str, output: Path) -> int:
     metric = _metric_crs(velocity)
     project.setCrs(metric)
 
+    extent = _extent(velocity, metric)
+    width = WIDTH - LEGEND - 3 * MARGIN
+    height = min(max(width * extent.height() / extent.width(), 80.0), 240.0)
+    page = height + TOP + MARGIN
+
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
-    layout.pageCollection().page(0).setPageSize(QgsLayoutSize(WIDTH, HEIGHT))
+    layout.pageCollection().page(0).setPageSize(QgsLayoutSize(WIDTH, page))
 
     view = QgsLayoutItemMap(layout)
-    view.attemptMove(QgsLayoutPoint(5, 18))
-    view.attemptResize(QgsLayoutSize(WIDTH - LEGEND - 15, HEIGHT - 23))
+    layout.addLayoutItem(view)
+    view.setRect(0, 0, 20, 20)  # a map without a size cannot be zoomed
+    view.attemptMove(QgsLayoutPoint(MARGIN, TOP))
+    view.attemptResize(QgsLayoutSize(width, height))
     view.setCrs(metric)
     view.setLayers(layers)
     view.setFrameEnabled(True)
-    view.zoomToExtent(_extent(velocity, metric))
-    layout.addLayoutItem(view)
+    view.zoomToExtent(extent)
 
     title = _label(layout, "Ground velocity and railway line", 15, bold=True)
-    title.attemptMove(QgsLayoutPoint(5, 4))
-    title.attemptResize(QgsLayoutSize(WIDTH - 10, 10))
+    title.attemptMove(QgsLayoutPoint(MARGIN, 5))
+    title.attemptResize(QgsLayoutSize(WIDTH - 2 * MARGIN, 10))
 
     legend = QgsLayoutItemLegend(layout)
-    legend.setLinkedMap(view)
-    legend.setAutoUpdateModel(True)
-    legend.attemptMove(QgsLayoutPoint(WIDTH - LEGEND - 6, 18))
     layout.addLayoutItem(legend)
+    legend.setLinkedMap(view)
+    legend.setAutoUpdateModel(False)
+    _without_band_name(legend, velocity)
+    legend.attemptMove(QgsLayoutPoint(WIDTH - LEGEND - MARGIN, TOP - 2))
     legend.adjustBoxSize()
 
     bar = QgsLayoutItemScaleBar(layout)
+    layout.addLayoutItem(bar)
     bar.setStyle("Single Box")
     bar.setLinkedMap(view)
-    bar.applyDefaultSize()
-    layout.addLayoutItem(bar)
-    bar.attemptMove(QgsLayoutPoint(WIDTH - LEGEND - 4, HEIGHT - 20))
+    bar.setHeight(2.0)
+    bar.applyDefaultSize(QgsUnitTypes.DistanceUnit.DistanceKilometers)
+    bar.setNumberOfSegments(2)
+    bar.setNumberOfSegmentsLeft(0)
+    bar.attemptMove(QgsLayoutPoint(WIDTH - LEGEND - MARGIN, page - 20))
 
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 130
+    gdal.PushErrorHandler("CPLQuietErrorHandler")  # QGIS tries to georeference the PNG, which GDAL cannot
     status = QgsLayoutExporter(layout).exportToImage(str(output), settings)
+    gdal.PopErrorHandler()
     if status != QgsLayoutExporter.ExportResult.Success:
         print(f"The map could not be written to {output}.", file=sys.stderr)
         return 1
@@ -108,7 +122,7 @@ def _layers(workspace: Path, line: str, styling: Any) -> list[Any]:
     """Line on top, affected zones, velocity at the bottom."""
     from qgis.core import QgsLineSymbol, QgsRasterLayer, QgsSingleSymbolRenderer, QgsVectorLayer
 
-    velocity = QgsRasterLayer(str(workspace / "displacement" / "velocity.tif"), "Velocity")
+    velocity = QgsRasterLayer(str(workspace / "displacement" / "velocity.tif"), "Line-of-sight velocity")
     railway = QgsVectorLayer(line, "Railway line", "ogr")
     zones = QgsVectorLayer(str(workspace / "corridor" / "zones.gpkg"), "Affected zones", "ogr")
     for layer in (velocity, railway, zones):
@@ -150,6 +164,18 @@ def _extent(layer: Any, target: Any) -> Any:
     extent = transform.transformBoundingBox(layer.extent())
     extent.scale(1.02)
     return extent
+
+
+def _without_band_name(legend: Any, velocity: Any) -> None:
+    """Keep the colours of the raster's legend, drop the line with the band's name."""
+    from qgis.core import QgsMapLayerLegendUtils
+
+    model = legend.model()
+    for node in model.rootGroup().findLayers():
+        if node.layerId() == velocity.id():
+            count = len(model.layerLegendNodes(node))
+            QgsMapLayerLegendUtils.setLegendNodeOrder(node, list(range(1, count)))
+            model.refreshLayerLegend(node)
 
 
 def _label(layout: Any, text: str, size: int, bold: bool = False) -> Any:
