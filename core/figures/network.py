@@ -14,6 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .base import ACCENT, ALERT, INK, new_figure, style
@@ -77,7 +78,7 @@ def network_figure(
         scale = Normalize(np.floor(finite.min() * 20) / 20, np.ceil(finite.max() * 20) / 20)
         lines = LineCollection(segments(kept), array=values, cmap=COHERENCE_MAP, norm=scale, linewidths=1.2, zorder=2)
         axes.add_collection(lines)
-        bar = figure.colorbar(lines, ax=axes, pad=0.01, fraction=0.035)
+        bar = figure.colorbar(lines, ax=axes, pad=0.01, fraction=0.035, ticks=MaxNLocator(5), format="%.2f")
         bar.set_label("Mean coherence", fontsize=9, color=INK)
         bar.ax.tick_params(labelsize=8, colors=INK)
         bar.outline.set_visible(False)
@@ -101,7 +102,7 @@ def network_figure(
         axes.set_yticks([])
         axes.set_ylim(-1, 1)
     axes.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=5, fontsize=8, frameon=False,
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=len(handles) if len(handles) < 6 else 3, fontsize=8, frameon=False,
         columnspacing=1.4, handletextpad=0.5,
     )
     return figure

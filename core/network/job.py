@@ -104,10 +104,10 @@ def run_network(params: NetworkParams, monitor: Monitor = Monitor()) -> Result: 
     result.tables["parts"] = [[day.isoformat() for day in part] for part in summary.parts]
     result.tables["dates_without_loop"] = [day.isoformat() for day in summary.without_loop]
     result.tables["ranking"] = ranking
-    page = report_page.build(stack, summary, decisions, bperp, scores, pictures, notes, result)
-    monitor.step(0.9)
     light = _light_stack(stack, params, decisions, dropped, reference, result.folder)
     light.validate()
+    monitor.step(0.85)
+    page = report_page.build(light, summary, decisions, bperp, scores, pictures, notes, result)
     monitor.step(0.95)
 
     # From here to the end there is no point of cancellation: the files belong together.
@@ -149,7 +149,7 @@ def _dropped(stack: Stack, edits: Edits) -> dict[date, str]:
 
 
 def _refuse_useless(summary: Summary, params: NetworkParams) -> None:
-    if not summary.kept and not summary.proposed:
+    if not summary.kept:
         raise InputError(
             "Network",
             f"no pair within {params.max_days:g} days and {params.max_bperp:g} m",
@@ -258,6 +258,8 @@ def _plain(params: NetworkParams) -> dict[str, Any]:
     out = asdict(params)
     for name in ("input", "output", "edits"):
         out[name] = Path(out[name]).as_posix() if str(out[name]) else ""
+    for name in ("max_days", "max_bperp"):  # 84 and 84.0 are the same parameter and give the same file
+        out[name] = float(out[name])
     return out
 
 

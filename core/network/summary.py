@@ -83,7 +83,12 @@ def warnings(summary: Summary, links: int) -> list[str]:
             "Between the parts the displacement is not measured, only bridged."
         )
     if summary.thin:
-        out.append(f"Fewer than {links} pairs at: {describe_dates(summary.thin)}.")
+        text = f"Fewer than {links} pairs at: {describe_dates(summary.thin)}."
+        helped = graph.degrees(summary.dates, [d.edge for d in (*summary.kept, *summary.proposed)])
+        hopeless = [day for day in summary.thin if helped[day] < links]
+        if hopeless:
+            text += f" There is no further pair to propose for {describe_dates(hopeless)}."
+        out.append(text)
     if summary.proposed:
         out.append(
             f"Proposed and not yet used: {describe_pairs(summary.proposed)}. To use a pair, change its state in "

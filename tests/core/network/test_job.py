@@ -163,6 +163,13 @@ def test_a_split_network_is_proposed_a_repair_and_not_given_it(split, tmp_path):
     assert any("from proposed to kept" in w for w in result.warnings)
 
 
+def test_a_thin_image_without_further_pairs_is_named(tmp_path):
+    folder = build(tmp_path / "tail", (0, 1, 2, 3), [(0, 1), (1, 2), (0, 2), (2, 3)])
+    result = run(folder, tmp_path / "out")
+    assert "Fewer than 2 pairs at: 20180206. There is no further pair to propose for 20180206." in result.warnings
+    assert result.tables["dates_without_loop"] == ["2018-02-06"]
+
+
 def test_confirming_the_proposal_joins_the_parts(split, tmp_path):
     run(split, tmp_path / "one")
     confirmed = tmp_path / "edits.csv"
@@ -263,6 +270,12 @@ def test_no_pair_left_is_refused(ring, tmp_path):
     edits.write_text("date1,date2,state,reason\n" + rows)
     with pytest.raises(InputError, match="at least one pair"):
         run(ring, tmp_path / "out", edits)
+    assert not (tmp_path / "out").exists()
+
+
+def test_thresholds_that_leave_only_proposals_are_refused(ring, tmp_path):
+    with pytest.raises(InputError, match="no pair within 11 days"):
+        run(ring, tmp_path / "out", max_days=11)
     assert not (tmp_path / "out").exists()
 
 
