@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.core import QgsProcessingModelAlgorithm
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from . import icons
@@ -26,6 +27,12 @@ class GroundlineModel(QgsProcessingModelAlgorithm):
 
     def displayName(self) -> str:
         return str(self.helpContent().get(TITLE_KEY) or self.name())
+
+    def group(self) -> str:
+        return QCoreApplication.translate("Groundline", "Models")
+
+    def groupId(self) -> str:
+        return "models"
 
     def icon(self) -> QIcon:
         return icons.icon("groundline")

@@ -51,6 +51,7 @@ def test_a_model_has_a_short_id_a_title_and_its_help(with_model: Any) -> None:
     model = with_model.algorithm("samplemodel")
     assert model.id() == "groundline:samplemodel"
     assert model.displayName() == "Sample of a model"
+    assert (model.groupId(), model.group()) == ("models", "Models")
     assert "What it does." in model.shortHelpString()
     assert model.create().displayName() == "Sample of a model"
     assert model.create().id() == "groundline:samplemodel"

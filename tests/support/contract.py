@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingParameterDefinition
 
 _Flag = QgsProcessingParameterDefinition.Flag
 
@@ -16,12 +16,17 @@ def describe_provider() -> dict[str, Any]:
 
 
 def describe(algorithm: Any) -> dict[str, Any]:
-    """Group, parameters (name, type, default, optional, choices) and outputs (name, type)."""
-    return {
+    """Group, parameters (name, type, default, optional, choices) and outputs (name, type).
+
+    Versions of QGIS name the outputs of a model differently, so only its parameters are public.
+    """
+    out = {
         "group": algorithm.groupId(),
         "parameters": [_parameter(definition) for definition in algorithm.parameterDefinitions()],
-        "outputs": [[output.name(), output.type()] for output in algorithm.outputDefinitions()],
     }
+    if not isinstance(algorithm, QgsProcessingModelAlgorithm):
+        out["outputs"] = [[output.name(), output.type()] for output in algorithm.outputDefinitions()]
+    return out
 
 
 def _parameter(definition: Any) -> dict[str, Any]:
