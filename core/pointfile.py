@@ -26,7 +26,8 @@ from .monitor import Monitor
 from .raster import call
 
 TABLE = "points"
-DECIMALS = 3  # of what is stored: 0.001 mm and 0.001 mm/yr are far below any InSAR accuracy
+DECIMALS = 3  # of the series: 0.001 mm is far below any InSAR accuracy
+DIGITS = 7  # of single-precision attributes: all that they hold
 WARN_DATES = 250
 _FIXED_TIME = "2000-01-01T00:00:00.000Z"  # GeoPackage notes the time of writing, which would change the bytes
 _DATE_COLUMN = re.compile(r"^[Dd]?_?(\d{8})$")
@@ -73,7 +74,7 @@ def date_of(column: str) -> date | None:
 def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -> Path:
     """Write a GeoPackage with one layer `points`, atomically; the same points give the same bytes.
 
-    Numbers are rounded to 0.001 of their unit; NaN becomes NULL. All rows go in one transaction,
+    The series is rounded to 0.001 mm and single-precision attributes to seven digits; NaN becomes NULL. All rows go in one transaction,
     set by field index on one reused feature (300,000 x 61 takes about ten seconds).
     """
     monitor = monitor or Monitor()
@@ -205,11 +206,22 @@ def _rows(points: PointSet, part: slice) -> list[list[Any]]:
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:
+    if values.dtype == np.float32:
+        return list(_shortened(values).tolist())
     if values.dtype.kind == "f":
-        return list(np.round(values.astype(np.float64), DECIMALS).tolist())
+        return list(values.astype(np.float64).tolist())
     if values.dtype.kind in "iub":
         return list(values.astype(np.int64).tolist())
     return [None if value is None else str(value) for value in values.tolist()]
+
+
+def _shortened(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Single precision as the decimal number that a person would write."""
+    exact = values.astype(np.float64)
+    size = np.abs(exact)
+    usual = np.isfinite(exact) & (size > 1e-30) & (size < 1e30)
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(usual, size, 1.0))))
+    return np.where(usual, np.round(exact * scale) / scale, exact)
 
 
 def _kind(values: NDArray[Any]) -> int:

@@ -17,7 +17,7 @@ from .. import crs as coordinates
 from ..stack import Grid
 from . import base
 
-Place = tuple[float, float, str]  # x, y, what is there
+Place = tuple[float, float, str, str]  # x, y, what is there, matplotlib's sign for it
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def velocity_map(
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, pad=0.02)
     bar.set_label("LOS velocity [mm/yr], negative = away from the satellite", fontsize=8, color=base.INK)
     bar.ax.tick_params(labelsize=8, colors=base.INK)
-    for (x, y, text), marker in zip(places, ("s", "v", "o", "^", "D")):
+    for x, y, text, marker in places:
         axes.plot(
             [x], [y], marker, ms=7, mfc="none", mec=base.INK, mew=1.5, ls="none", label=text, clip_on=False
         )

@@ -1,8 +1,8 @@
 """A reference for runs that state none: the best connected place, chosen the same way every time.
 
 With coherence: the 7 x 7 chip whose pixels are valid in every pair and whose mean coherence over
-all pairs is highest. Without coherence: all pixels valid in every pair, so that the median motion
-of the scene is zero. Both are starting points; stable ground is something the user knows.
+all pairs is highest. Without coherence: all pixels valid in every pair (at most a million, evenly
+spaced), so that the median motion of the scene is zero. Both are starting points; stable ground is something the user knows.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..stack import Pair
 from .reference_area import Area
 
 CHIP = 7
+MOST_PIXELS = 1_000_000  # more do not change the median
 
 
 def choose(
@@ -72,7 +73,8 @@ def choose(
                 f"({coherence[area.rows, area.cols].mean() / len(pairs):.2f}) that are valid in every interferogram "
                 "were taken; if that place moves, every velocity is off by its motion. Give a layer of stable ground."
             )
-    rows, cols = np.nonzero(complete)
+    every = int(np.count_nonzero(complete)) // MOST_PIXELS + 1
+    rows, cols = np.divmod(np.flatnonzero(complete)[::every], grid.width)
     return Area("All complete pixels", rows, cols), (
         f"No reference was given. The median of the {len(rows)} pixels that are valid in every interferogram was "
         "taken, so velocities are relative to the scene's median motion. Give a layer of stable ground."

@@ -112,7 +112,7 @@ def solve(task: Task, window: Window) -> Block:
     if task.height_factor is not None:
         layers["height_error"] *= _height_scale(task, reader, window)
     reader.close()
-    valid = np.isfinite(phase).sum(axis=(1, 2), dtype=np.int64)
+    valid = np.array([np.count_nonzero(np.isfinite(rows)) for rows in phase], np.int64)
     return Block(
         displacement,
         layers,

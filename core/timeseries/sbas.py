@@ -258,6 +258,7 @@ class _Job:
             for _, solved in map_blocks(partial(block.solve, task), steps.blocks, self.compute, monitor):
                 files.write(solved.displacement, solved.layers)
                 totals.add(solved)
+                del solved  # else it would stay in memory while the next block is solved
             self._check_totals(totals, task.stack)
         return totals
 

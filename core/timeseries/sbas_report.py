@@ -96,10 +96,13 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
 
 
 def _places(found: Findings) -> list[figures.Place]:
-    places = [(a["x"], a["y"], f"Reference: {a['name']}") for a in found.areas[:3] if a["x"] is not None]
+    """The fastest point and the first three areas, each with a sign of its own."""
+    signs = ("s", "D", "^")
+    areas = [area for area in found.areas[: len(signs)] if area["x"] is not None]
+    places = [(a["x"], a["y"], f"Reference: {a['name']}", sign) for a, sign in zip(areas, signs)]
     if found.fastest is not None:
         text = f"Fastest sinking: {found.fastest['velocity']:.0f} mm/yr"
-        places.append((found.fastest["x"], found.fastest["y"], text))
+        places.append((found.fastest["x"], found.fastest["y"], text, "v"))
     return places
 
 
