@@ -74,8 +74,9 @@ def date_of(column: str) -> date | None:
 def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -> Path:
     """Write a GeoPackage with one layer `points`, atomically; the same points give the same bytes.
 
-    The series is rounded to 0.001 mm and single-precision attributes to seven digits; NaN becomes NULL. All rows go in one transaction,
-    set by field index on one reused feature (300,000 x 61 takes about ten seconds).
+    The series is rounded to 0.001 mm and single-precision attributes to seven digits; NaN becomes NULL.
+    All rows go in one transaction, set by field index on one reused feature (300,000 x 61 takes about
+    ten seconds).
     """
     monitor = monitor or Monitor()
     with _fixed_time(), atomic.replacing(path) as temporary:

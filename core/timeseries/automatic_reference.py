@@ -2,7 +2,8 @@
 
 With coherence: the 7 x 7 chip whose pixels are valid in every pair and whose mean coherence over
 all pairs is highest. Without coherence: all pixels valid in every pair (at most a million, evenly
-spaced), so that the median motion of the scene is zero. Both are starting points; stable ground is something the user knows.
+spaced), so that the median motion of the scene is zero. Both are starting points; stable ground is
+something the user knows.
 """
 
 from __future__ import annotations
