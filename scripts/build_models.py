@@ -82,6 +82,8 @@ def railway_corridor() -> Any:
         definition.setHelp(HELP[definition.name()])
         model.addModelParameter(definition, component)
 
+    model.setParameterOrder([name for name in HELP if not name.startswith("ALG_")])
+
     def value(entry: Any) -> list[Any]:
         return [entry]
 
