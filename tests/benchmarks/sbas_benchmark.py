@@ -42,8 +42,9 @@ def make_network() -> matrix.Network:
 def series_only(network, phase, coherence, options):
     """The time series without the quality figures, in metres."""
     design = chunk.Design.of(network)
-    size = invert._chunk(design.layout)
+    size = invert.chunk_size(design.layout)
     result = np.empty((network.N, phase.shape[1]), np.float32)
+    invert._settle_allocator()
     for start in range(0, phase.shape[1], size):
         part = slice(start, start + size)
         pairs = chunk.read_pairs(options, phase[:, part], None if coherence is None else coherence[:, part])
