@@ -95,7 +95,9 @@ def railway_corridor() -> Any:
         step.setChildId(identifier)
         step.setDescription(label)
         step.setPosition(QPointF(520.0, 120.0 + 200.0 * row))
-        folder = {"importstack": "stack", "network": "network", "sbas": "displacement"}.get(identifier, "corridor")
+        folder = {"importstack": "stack", "network": "network", "sbas": "displacement"}.get(
+            identifier, "corridor"
+        )
         sources = {"OUTPUT": value(source.fromExpression(f"@WORKSPACE || '/{folder}'"))}
         for definition in step.algorithm().parameterDefinitions():
             # QGIS 3.22 asks for every mandatory parameter, whatever its default.
@@ -129,7 +131,9 @@ def railway_corridor() -> Any:
 def main() -> int:
     """Write every model and read it back."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")]
+    sys.path[:] = [
+        entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")
+    ]
     sys.path.insert(0, str(ROOT / "tests"))
     import conftest  # noqa: F401 - registers the packages
     from groundline_tests import qgis_session

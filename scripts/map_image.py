@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Draws the result as a QGIS map: velocity, railway line, affected zones, legend and scale bar, as PNG.
 
-    map_image.py RESULT_FOLDER LINE OUTPUT.png
+map_image.py RESULT_FOLDER LINE OUTPUT.png
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ WIDTH, LEGEND, TOP, MARGIN = 297.0, 62.0, 18.0, 5.0  # mm
 def main(workspace: Path, line: str, output: Path) -> int:
     """Compose the layout and export it."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")]
+    sys.path[:] = [
+        entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")
+    ]
     _register()
     from qgis.core import QgsApplication
 

@@ -25,6 +25,7 @@ from .landuse import land_use_table
 from .notes import notes
 from .numbers import add_numbers, track_table
 from .params import CorridorParams, PointFile, Points
+from .pixels import grid_of_points
 from .pointtrack import track_of_points
 from .profile import Profile, profile_of
 from .rastertrack import track_of_raster
@@ -107,6 +108,8 @@ def _tracks(
             params.field,
             params.incidence,
             part.part(0.5, 1.0),
+            grid_of_points(source.path) if isinstance(source, PointFile) else None,
+            float(edges[1] - edges[0]),
         )
         if not len(track.value):
             raise InputError(

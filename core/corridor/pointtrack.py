@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,10 +12,12 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..raster import call
+from ..stack import Grid
 from .area import convex_hull
 from .chainage import Alignment, Float64
 from .component import VERTICAL, check_incidence, to_vertical
-from .selection import select
+from .pixels import cuts_for, offsets
+from .selection import Selection, bounds, in_order, joined, select
 from .track import Track
 
 
@@ -25,10 +29,14 @@ def track_of_points(
     field: str = "velocity",
     incidence: float | None = None,
     monitor: Monitor | None = None,
+    grid: Grid | None = None,
+    bin_length: float = math.inf,
 ) -> Track:
     """Points of a set that lie in the corridor, with their rate in mm/yr.
 
     Incidence per point comes from `incidence` [deg] or, where that is missing, `los_up`; else from the argument.
+    grid : the points are the centres of its pixels (in the points' system); where pixels are coarse for bins of
+    `bin_length` [m] or for the corridor they count by area, as those of a raster do.
     """
     name = points.name or "points"
     if not points.crs:
@@ -38,7 +46,8 @@ def track_of_points(
     if not len(valid):
         raise InputError("POINTS", f"{name} ({len(points)} points)", f"points with a number in `{field}`")
     x, y = points.x[valid], points.y[valid]
-    chosen = select(x, y, points.crs, alignment, radius, monitor)
+    cuts = cuts_for(grid, bin_length, radius) if grid is not None else 1
+    chosen = _select(x, y, points.crs, alignment, radius, grid, cuts, monitor)
     if not len(chosen.index):
         raise _outside(name, x, y, points.crs, alignment, radius)
     index = valid[chosen.index]
@@ -64,8 +73,38 @@ def track_of_points(
         read=len(valid),
         hull=hull,
         incidence=text,
-        without_incidence=int((~keep).sum()),
+        without_incidence=len(np.unique(index[~keep])),
+        share=1.0 / cuts**2,
     )
+
+
+def _select(
+    x: Float64,
+    y: Float64,
+    crs: str,
+    alignment: Alignment,
+    radius: float,
+    grid: Grid | None,
+    cuts: int,
+    monitor: Monitor | None,
+) -> Selection:
+    """Points in the corridor, or the parts of their pixels that are."""
+    if grid is None or cuts == 1:
+        return select(x, y, crs, alignment, radius, monitor)
+    reach = radius + 0.55 * math.hypot(*coordinates.pixel_size(grid))
+    low_x, low_y, high_x, high_y = bounds(alignment, reach, crs)
+    near = np.flatnonzero((x >= low_x) & (x <= high_x) & (y >= low_y) & (y <= high_y))
+    _, dx, rx, _, ry, dy = grid.transform
+    parts = []
+    for down in offsets(cuts):
+        for right in offsets(cuts):
+            part = select(
+                x[near] + right * dx + down * rx, y[near] + right * ry + down * dy, crs, alignment, radius
+            )
+            parts.append(Selection(near[part.index], part.chainage, part.distance, part.x, part.y))
+        if monitor is not None:
+            monitor.step(0.5 + down)
+    return in_order(joined(parts))
 
 
 def track_name(points: PointSet) -> str:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +20,11 @@ from ..stack import Grid
 from .area import convex_hull
 from .chainage import Alignment, Float64
 from .component import VERTICAL, check_incidence, to_vertical
-from .selection import Selection, bounds, select
+from .pixels import cuts_for, offsets
+from .selection import Selection, bounds, joined, select, subset
 from .track import Track
 
 _TILE = 32  # pixels: tiles that cannot reach the corridor are passed over
-_MOST_CUTS = 16
 _BYTES_PER_PIXEL = 240  # rate, incidence, coordinates before and after transformation, search
 # Units that a raster may declare, and what makes mm/yr of them.
 _UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -82,8 +81,7 @@ def track_of_raster(
     x, y = coordinates.transform(*alignment.at(middle), alignment.crs, source.grid.crs)
     under = coordinates.pixel_of(source.grid, x, y)
     on_line = np.full(len(middle), np.nan)
-    ground = coordinates.pixel_size(source.grid)
-    cuts = _cuts(max(ground), min(float(edges[1] - edges[0]), 2.0 * radius))
+    cuts = cuts_for(source.grid, float(edges[1] - edges[0]), radius)
     found: list[Selection] = []
     values: list[Float64] = []
     corners: list[Float64] = []
@@ -102,7 +100,7 @@ def track_of_raster(
         value = rate.ravel()[_local(chosen, block, source.grid)]
         keep = np.isfinite(value)
         unknown += len(np.unique(chosen.index[~keep]))
-        found.append(_subset(chosen, keep))
+        found.append(subset(chosen, keep))
         values.append(value[keep])
     if not valid and not unknown:
         raise InputError(
@@ -112,7 +110,7 @@ def track_of_raster(
         raise _no_incidence(path)
     every = np.concatenate(corners)
     hull = convex_hull(*coordinates.transform(every[:, 0], every[:, 1], source.grid.crs, alignment.crs))
-    chosen, value = _in_order(_joined(found), np.concatenate(values))
+    chosen, value = _in_order(joined(found), np.concatenate(values))
     if not len(value):
         raise InputError(
             "LINE",
@@ -208,11 +206,6 @@ def _blocks(window: Window, compute: Compute) -> Iterator[Window]:
         yield Window(window.row + block.row, window.col, block.height, window.width)
 
 
-def _cuts(pixel: float, width: float) -> int:
-    """Into how many parts a pixel's side is cut so that a part is at most a quarter as wide as a bin."""
-    return min(max(1, math.ceil(4.0 * pixel / width - 1e-9)), _MOST_CUTS)
-
-
 def _select(
     grid: Grid, block: Window, valid: NDArray[np.bool_], alignment: Alignment, radius: float, cuts: int
 ) -> Selection:
@@ -223,15 +216,14 @@ def _select(
         x, y = coordinates.pixel_centres(grid, rows, cols)
         near = _near(x, y, grid, alignment, radius + 0.55 * math.hypot(*coordinates.pixel_size(grid)))
         rows, cols = rows[near], cols[near]
-    offsets = (np.arange(cuts) + 0.5) / cuts - 0.5
     parts = []
-    for down in offsets:
-        for right in offsets:
+    for down in offsets(cuts):
+        for right in offsets(cuts):
             x, y = coordinates.pixel_centres(grid, rows + down, cols + right)
             chosen = select(x, y, grid.crs, alignment, radius)
             flat = rows[chosen.index] * grid.width + cols[chosen.index]
             parts.append(Selection(flat, chosen.chainage, chosen.distance, chosen.x, chosen.y))
-    return _joined(parts)
+    return joined(parts)
 
 
 def _near(x: Float64, y: Float64, grid: Grid, alignment: Alignment, reach: float) -> NDArray[np.bool_]:
@@ -268,18 +260,7 @@ def _local(chosen: Selection, block: Window, grid: Grid) -> NDArray[np.intp]:
     return (row - block.row) * block.width + col - block.col
 
 
-def _subset(chosen: Selection, keep: NDArray[Any]) -> Selection:
-    return Selection(
-        chosen.index[keep], chosen.chainage[keep], chosen.distance[keep], chosen.x[keep], chosen.y[keep]
-    )
-
-
-def _joined(parts: list[Selection]) -> Selection:
-    names = ("index", "chainage", "distance", "x", "y")
-    return Selection(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
 def _in_order(chosen: Selection, value: Float64) -> tuple[Selection, Float64]:
     """By pixel, so that sums do not depend on the blocks."""
     order = np.argsort(chosen.index, kind="stable")
-    return _subset(chosen, order), value[order]
+    return subset(chosen, order), value[order]

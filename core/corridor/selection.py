@@ -50,6 +50,24 @@ def select(
     )
 
 
+def joined(parts: list[Selection]) -> Selection:
+    """Several selections behind one another."""
+    names = ("index", "chainage", "distance", "x", "y")
+    return Selection(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def subset(chosen: Selection, keep: NDArray[Any]) -> Selection:
+    """The entries that a mask or an index array keeps."""
+    return Selection(
+        chosen.index[keep], chosen.chainage[keep], chosen.distance[keep], chosen.x[keep], chosen.y[keep]
+    )
+
+
+def in_order(chosen: Selection) -> Selection:
+    """By index, so that sums do not depend on the order of the parts."""
+    return subset(chosen, np.argsort(chosen.index, kind="stable"))
+
+
 def bounds(alignment: Alignment, radius: float, crs: str) -> tuple[float, float, float, float]:
     """(x min, y min, x max, y max) in `crs` of a box that holds the corridor."""
     low_x, high_x = alignment.x.min() - radius, alignment.x.max() + radius

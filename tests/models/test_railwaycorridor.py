@@ -85,13 +85,18 @@ def test_one_run_leaves_every_step_with_its_report(finished: Path) -> None:
 
 def test_exactly_the_named_layers_are_loaded(qgis_app: Any, scene: Path, finished: Path) -> None:
     context = run_model(scene, finished)
-    loaded = {Path(source.split("|")[0]).relative_to(finished).as_posix() for source in context.layersToLoadOnCompletion()}
+    loaded = {
+        Path(source.split("|")[0]).relative_to(finished).as_posix()
+        for source in context.layersToLoadOnCompletion()
+    }
     assert loaded == {
         "displacement/velocity.tif", "displacement/points.gpkg", "corridor/profile.gpkg", "corridor/zones.gpkg",
     }  # fmt: skip
 
 
-def test_a_second_run_keeps_finished_steps_and_changes_no_byte(qgis_app: Any, scene: Path, finished: Path) -> None:
+def test_a_second_run_keeps_finished_steps_and_changes_no_byte(
+    qgis_app: Any, scene: Path, finished: Path
+) -> None:
     from groundline_tests import chain
 
     before = chain.hashes(finished, ".tif", ".gpkg", ".json", ".html", ".csv", ".qlr")
