@@ -46,7 +46,6 @@ HELP = {
 
 def railway_corridor() -> Any:
     """importstack, network, sbas and corridorprofile, writing below WORKSPACE."""
-    from groundline.processing import parameters as make
     from qgis.core import (
         QgsProcessingModelAlgorithm,
         QgsProcessingModelChildAlgorithm,
@@ -54,6 +53,8 @@ def railway_corridor() -> Any:
         QgsProcessingModelParameter,
     )
     from qgis.PyQt.QtCore import QPointF
+
+    from groundline.processing import parameters as make
 
     source = QgsProcessingModelChildParameterSource
     model = QgsProcessingModelAlgorithm("railwaycorridor", "")

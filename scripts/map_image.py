@@ -45,7 +45,6 @@ def _register() -> None:
 
 
 def _draw(workspace: Path, line: str, output: Path) -> int:
-    from groundline.processing import styling
     from osgeo import gdal
     from qgis.core import (
         QgsLayoutExporter,
@@ -58,6 +57,8 @@ def _draw(workspace: Path, line: str, output: Path) -> int:
         QgsProject,
         QgsUnitTypes,
     )
+
+    from groundline.processing import styling
 
     project = QgsProject.instance()
     layers = _layers(workspace, line, styling)
@@ -150,8 +151,9 @@ def _limit(layer: Any) -> float:
 
 
 def _metric_crs(layer: Any) -> Any:
-    from groundline.core import crs
     from qgis.core import QgsCoordinateReferenceSystem
+
+    from groundline.core import crs
 
     centre = layer.extent().center()
     name = crs.metric_for(layer.crs().toWkt(), centre.x(), centre.y())

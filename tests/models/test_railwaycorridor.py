@@ -58,8 +58,9 @@ def test_parameters_and_their_help(provider: Any) -> None:
 
 
 def test_a_freshly_added_provider_has_the_model_whole(qgis_app: Any) -> None:
-    from groundline.plugin.main import GroundlinePlugin
     from qgis.core import QgsApplication
+
+    from groundline.plugin.main import GroundlinePlugin
 
     registry = QgsApplication.processingRegistry()
     known = registry.providerById("groundline")
@@ -149,8 +150,9 @@ def test_same_bytes_from_core_toolbox_qgis_process_and_model(
     qgis_app: Any, scene: Path, finished: Path, tmp_path: Path
 ) -> None:
     """Rasters and points of every step are the same, bit for bit, whoever ran the chain."""
-    import processing
     from groundline_tests import chain, qgis_process
+
+    import processing
 
     chain.by_core(scene, tmp_path / "core")
     for identifier, values in chain.single_steps(scene, tmp_path / "toolbox"):

@@ -1,4 +1,4 @@
-"""The main job in its four forms: core calls, single algorithms, qgis_process and the model; and hashes of what they leave."""
+"""The main job in its forms (core, single algorithms, qgis_process, model), and hashes of what they leave."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core import manifest
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.params import CorridorParams, PointFile
@@ -15,7 +17,6 @@ from groundline.core.crs import pixel_centres
 from groundline.core.pointfile import PointSet, write_points
 from groundline.core.stack import DISPLACEMENT, Acquisition, Grid, Stack
 from groundline.core.vector import VectorInput
-from osgeo import ogr
 
 GRID = Grid(40, 5, (500_000.0, 150.0, 0.0, 3_900_750.0, 0.0, -150.0), "EPSG:32650")
 LINE = "LINESTRING(500000 3900375, 506000 3900375)"  # along the middle row of pixels
