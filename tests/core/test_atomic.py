@@ -6,6 +6,7 @@ import errno
 from pathlib import Path
 
 import pytest
+
 from groundline.core import atomic
 from groundline.core.errors import InputError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from groundline.core.blocks import MIB, Compute, map_blocks, plan
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor

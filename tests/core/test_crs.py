@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from groundline.core import crs
 from groundline.core.errors import InputError
 from groundline.core.stack import Grid

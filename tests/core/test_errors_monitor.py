@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
 

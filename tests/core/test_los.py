@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from groundline.core import los, raster
 from groundline.core.errors import InputError
 from groundline.core.stack import UNWRAPPED, Grid, Item, Stack

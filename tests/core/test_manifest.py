@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from groundline.core import manifest
 from groundline.core.errors import InputError
 from groundline.core.stack import UNWRAPPED, Acquisition, Grid, Item, Pair, Stack, acquisitions_of

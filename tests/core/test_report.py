@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+
 from groundline.core.figures.base import new_figure, style, symmetric, to_png
 from groundline.core.report import Report, format_number
 from groundline.core.result import Result
-import numpy as np
 
 
 def test_page_has_no_outside_links_and_escapes_text(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import ogr
+
 from groundline.core.errors import InputError
 from groundline.core.stack import Grid
 from groundline.core.vector import VectorInput, read_vector
-from osgeo import ogr
 
 GRID = Grid(10, 8, (0.0, 1.0, 0.0, 8.0, 0.0, -1.0), "EPSG:32650")
 
