@@ -62,6 +62,8 @@ class Layout:
     def gather(self, value: Float64) -> Float64:
         """(N, P) A^T value of (M, P) pair values."""
         total = np.zeros((self.network.N, value.shape[1]))
+        if total.size == 0:
+            return total
         for (earlier, later), row in zip(self.network.index.tolist(), value):
             total[later] += row
             total[earlier] -= row
@@ -101,7 +103,7 @@ def factor(layout: Layout, weight: Float64, ground: Float64 | None = None) -> Fa
     inverse = np.empty((layout.network.N, pixels))
     root = np.empty((layout.network.N, pixels), np.bool_)
     update = np.empty((layout.b, pixels))
-    for k, reach in enumerate(layout.reach):
+    for k, reach in enumerate(layout.reach if pixels else ()):
         edge = band[k, :reach]
         total = inverse[k]
         if ground is None:
@@ -132,6 +134,8 @@ def solve(factors: Factor, right: Float64) -> Float64:
     """
     forward(factors, right)
     right *= factors.inverse
+    if right.size == 0:
+        return right
     ratio = factors.ratio
     update = np.empty((factors.layout.b, right.shape[1]))
     for k in range(len(right) - 1, -1, -1):
@@ -145,7 +149,7 @@ def solve(factors: Factor, right: Float64) -> Float64:
 def forward(factors: Factor, right: Float64) -> None:
     """Replace `right` (N, P) by L^-1 right."""
     update = np.empty((factors.layout.b, right.shape[1]))
-    for k, reach in enumerate(factors.layout.reach):
+    for k, reach in enumerate(factors.layout.reach if right.size else ()):
         np.multiply(factors.ratio[k, :reach], right[k], out=update[:reach])
         right[k + 1 : k + 1 + reach] += update[:reach]
 

@@ -162,8 +162,11 @@ def read_pairs(options: Options, phase: NDArray, coherence: Optional[NDArray]) -
     valid &= solved
     if weight is not None:
         weight *= valid
-    y = np.zeros(phase.shape)
-    np.copyto(y, phase, where=valid)
+    if np.all(valid):
+        y = phase.astype(np.float64)
+    else:
+        y = np.zeros(phase.shape)
+        np.copyto(y, phase, where=valid)
     return Pairs(y, valid, weight, count, solved)
 
 
