@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,9 @@ from .. import atomic, los, manifest
 from ..blocks import Compute, Plan, map_blocks, plan
 from ..errors import InputError
 from ..monitor import Monitor
-from ..raster import StackReader, Window, whole
+from ..raster import StackReader, Window
 from ..result import Result
-from ..stack import Item, Stack
+from ..stack import Stack
 from ..vector import VectorInput
 from ..version import VERSION
 from . import automatic_reference, block, finished, outputs, selection
@@ -33,7 +32,8 @@ from .masking import load_mask
 from .matrix import Network
 from .options import Options
 from .params import SbasParams
-from .reference_area import Reference, areas_of, evaluate
+from .phase_reference import reference_phase
+from .reference_area import Reference, evaluate
 
 ALGORITHM = "sbas"
 
@@ -90,7 +90,10 @@ class _Job:
     def run(self, stage: outputs.Stage, mark: str) -> Result:
         monitor = self.monitor
         reader = StackReader(self.folder, self.stack)
-        reference = self._reference(reader, monitor.part(0.0, 0.15))
+        reference, self.stack, notes = reference_phase(
+            self.params, self.stack, reader, self.usable, self.compute, monitor.part(0.0, 0.15)
+        )
+        self.notes.extend(notes)
         task = self._task(reader, reference)
         steps = self._plan(task)
         monitor.info(f"{len(task.stack.dates)} dates, {task.network.M} interferograms: {steps.describe()}.")
@@ -125,71 +128,6 @@ class _Job:
         )
         return complete(stage, todo, result, self.compute, monitor.part(0.75, 1.0))
 
-    def _reference(self, reader: StackReader, monitor: Monitor) -> Reference:
-        """Reference phase per pair; pairs that cannot be referred are excluded and named."""
-        pairs = self.stack.kept
-        params = self.params
-        note, automatic = "", params.reference is None
-        if params.reference is None:
-            area, note = automatic_reference.choose(
-                reader, pairs, self.usable, self.compute, monitor.part(0.0, 0.8)
-            )
-            areas: tuple[Any, ...] = (area,)
-            self.notes.append(note)
-        else:
-            areas = areas_of(params.reference, self.stack)
-
-        def phases() -> Any:
-            for number, pair in enumerate(pairs):
-                monitor.step(0.8 + 0.2 * number / len(pairs))
-                yield partial(_area_phase, reader, pair.items, params.min_coherence)
-                reader.close()
-
-        found = evaluate(areas, phases(), params.statistic, automatic, note)
-        return self._without_unreferred(reader, found)
-
-    def _without_unreferred(self, reader: StackReader, found: Reference) -> Reference:
-        pairs = self.stack.kept
-        for area, counts in zip(found.areas, found.counts):
-            if not counts.any():
-                raise InputError(
-                    "REFERENCE",
-                    area.name,
-                    "an area with valid pixels",
-                    "It lies where no interferogram has a value (or all are below MIN_COHERENCE): move it",
-                )
-            if len(found.areas) > 1 and not counts.all():
-                names = [pair.name for pair, count in zip(pairs, counts) if not count]
-                self.notes.append(
-                    f"Reference area {area.name} has no valid pixel in {len(names)} interferogram(s), where the others "
-                    f"stand in for it: {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}."
-                )
-        lost = ~np.isfinite(found.combined)
-        if not lost.any():
-            return found
-        names = [pair.name for pair, gone in zip(pairs, lost) if gone]
-        for pair, gone in zip(pairs, lost):
-            if gone and not np.isfinite(reader.read(pair.items["phase"], whole(self.stack.grid))).any():
-                raise automatic_reference.empty_pair(pair)
-        before = len(selection.components(self.stack))
-        self.stack = selection.exclude(self.stack, names, "no valid pixel in the reference area")
-        self.notes.append(
-            f"{len(names)} interferogram(s) have no valid pixel in the reference area and were left out: "
-            f"{', '.join(names[:8])}{' ...' if len(names) > 8 else ''}."
-        )
-        if len(selection.components(self.stack)) > before:
-            raise InputError(
-                "REFERENCE",
-                f"no valid pixel in {', '.join(names[:8])}",
-                "an area that is valid in enough interferograms to connect all dates",
-                "Move or enlarge the reference area",
-            )
-        keep = ~lost
-        return Reference(
-            found.areas, found.values[:, keep], found.counts[:, keep], found.variances, found.weights,
-            found.combined[keep], found.automatic, found.note,
-        )  # fmt: skip
-
     def _task(self, reader: StackReader, reference: Reference) -> block.Task:
         stack, params = self.stack, self.params
         network = _network(stack)
@@ -200,6 +138,7 @@ class _Job:
                 f"{selection.describe_split(parts)} What happened between them is not measured: it was filled with "
                 f"{bridge}, and velocities across parts depend on that. Add connecting interferograms."
             )
+        self._note_bridges(stack)
         factor, scale = None, 1.0
         if params.dem_error:
             centre = Window(stack.grid.height // 2, 0, 1, stack.grid.width)
@@ -225,6 +164,20 @@ class _Job:
             factor,
             scale,
         )
+
+    def _note_bridges(self, stack: Stack) -> None:
+        alone = selection.bridges(stack)
+        if len(alone) == len(stack.kept):
+            self.notes.append(
+                "No interferogram is redundant: residuals are zero, temporal coherence is 1, and neither says anything "
+                "about the errors. Add interferograms that close triangles."
+            )
+        elif alone:
+            self.notes.append(
+                f"{len(alone)} interferogram(s) join parts of the network alone: {selection.listed(alone)}. "
+                "Their errors show in no residual and in no standard deviation, but in every displacement after "
+                "them and in the velocity."
+            )
 
     def _looks(self) -> float:
         """Looks behind the coherence, as the producer states them."""
@@ -277,7 +230,7 @@ class _Job:
     def _note_totals(self, totals: _Totals, stack: Stack) -> None:
         idle = [pair.name for pair, number in zip(stack.kept, totals.valid_pairs) if number == 0]
         if idle:
-            self.notes.append(f"Nothing of these interferograms was used: {', '.join(idle[:8])}.")
+            self.notes.append(f"Nothing of these interferograms was used: {selection.listed(idle)}.")
         if totals.split and len(selection.components(stack)) == 1:
             self.notes.append(
                 f"{totals.split:,} pixels have interferograms in parts without connection, because values are missing; "
@@ -354,16 +307,6 @@ class _Totals:
         self.filled += solved.filled
         self.correlation_sum += solved.correlation[0]
         self.correlated += solved.correlation[1]
-
-
-def _area_phase(
-    reader: StackReader, items: dict[str, Item], min_coherence: float, window: Window
-) -> NDArray[np.float32]:
-    """Phase of a window with values of too low coherence missing."""
-    phase = reader.read(items["phase"], window)
-    if min_coherence > 0:
-        phase[~(reader.read(items["coherence"], window) >= np.float32(min_coherence))] = np.nan
-    return phase
 
 
 def _check_height(stack: Stack) -> None:

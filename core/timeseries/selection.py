@@ -88,13 +88,24 @@ def components(stack: Stack) -> list[list[date]]:
     return [groups[key] for key in sorted(groups)]
 
 
+def bridges(stack: Stack) -> list[str]:
+    """Names of the kept pairs without which the network falls into more parts; no residual tests them."""
+    whole = len(components(stack))
+    kept = stack.kept
+
+    def parts_without(index: int) -> int:
+        return len(components(replace(stack, pairs=kept[:index] + kept[index + 1 :])))
+
+    return [pair.name for index, pair in enumerate(kept) if parts_without(index) > whole]
+
+
 def require_coherence(stack: Stack, purpose: str) -> None:
     """Refuse when kept pairs lack a coherence raster, naming them."""
     lacking = [pair.name for pair in stack.kept if "coherence" not in pair.items]
     if lacking:
         raise InputError(
             purpose,
-            f"{len(lacking)} of {len(stack.kept)} pairs without coherence ({_listed(lacking)})",
+            f"{len(lacking)} of {len(stack.kept)} pairs without coherence ({listed(lacking)})",
             "coherence for every kept pair",
             "Add the coherence files and import again, exclude these pairs, or switch this option off",
         )
@@ -129,6 +140,7 @@ def _windowed(pair: Pair, start: date | None, end: date | None) -> Pair:
     return pair
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The first names, and how many more there are."""
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
     return ", ".join(names[:6]) + more

@@ -21,6 +21,7 @@ from groundline.core.stack import WRAPPED
 from groundline.core.timeseries import block, outputs
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
+from groundline.core.timeseries.selection import bridges, describe_split
 
 
 def params(scene: Scene, output: Path, **keywords: object) -> SbasParams:
@@ -279,9 +280,25 @@ class TestPairsWithoutReference:
             run_sbas(params(scene, tmp_path / "out", reference=scene.pixels(0, 3, 0, 3)))
 
 
-def test_the_network_parts_are_told_by_date() -> None:
-    from groundline.core.timeseries.selection import describe_split
+class TestPairsThatNothingTests:
+    def test_a_pair_that_joins_two_parts_alone_is_named(self, tmp_path: Path) -> None:
+        links = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)]
+        scene = write_scene(tmp_path / "in", dates=6, pairs=links)
+        assert bridges(scene.stack) == [scene.stack.pairs[3].name]
+        result = run_sbas(params(scene, tmp_path / "out"))
+        assert any(scene.stack.pairs[3].name in text and "alone" in text for text in result.warnings)
 
+    def test_a_tree_has_no_redundancy(self, tmp_path: Path) -> None:
+        scene = write_scene(tmp_path / "in", dates=4, pairs=[(0, 1), (1, 2), (1, 3)])
+        result = run_sbas(params(scene, tmp_path / "out"))
+        assert any("No interferogram is redundant" in text for text in result.warnings)
+
+    def test_a_redundant_network_has_none(self, tmp_path: Path) -> None:
+        scene = write_scene(tmp_path / "in", dates=5)
+        assert bridges(scene.stack) == []
+
+
+def test_the_network_parts_are_told_by_date() -> None:
     text = describe_split([[date(2020, 1, 1), date(2020, 2, 1)], [date(2021, 1, 1)]])
     assert "2 parts" in text
     assert "2020-01-01 to 2020-02-01 (2 dates)" in text
