@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
@@ -17,10 +18,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from .base import ACCENT, ALERT, INK, new_figure, style
+from .base import ACCENT, ALERT, DPI, INK, new_figure, style
 
 FAINT = "#9aa6b0"
 COHERENCE_MAP = "viridis"
+SHEET_WIDTH = 9.8  # inches
+TITLE_HEIGHT = 17.0  # screen pixels above each picture
+GUTTER = 1  # picture pixels between phase and coherence
 PHASE_MAP = "hsv"  # cyclic, and light grey stays free for missing pixels
 
 
@@ -101,30 +105,41 @@ def network_figure(
     if not known:
         axes.set_yticks([])
         axes.set_ylim(-1, 1)
+    columns = len(handles) if len(handles) < 6 else 3
     axes.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=len(handles) if len(handles) < 6 else 3, fontsize=8, frameon=False,
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=columns, fontsize=8, frameon=False,
         columnspacing=1.4, handletextpad=0.5,
     )
     return figure
 
 
 def quicklook_sheet(thumbnails: Sequence[Thumbnail], columns: int = 4) -> Figure:
-    """Wrapped phase with the coherence beside it, for up to a page of pairs."""
+    """Wrapped phase with the coherence beside it, for up to a page of pairs.
+
+    All pictures share one set of axes, whose limits are set by hand: laying out a page of single axes
+    would take seconds.
+    """
+    shapes = [array.shape for t in thumbnails for array in (t.phase, t.coherence) if array is not None]
+    height, width = max((s[0] for s in shapes), default=1), max((s[1] for s in shapes), default=1)
+    cell = 2 * width + GUTTER + max(2, width // 12)
+    dots = SHEET_WIDTH * DPI / (columns * cell)  # screen pixels per picture pixel
+    head = TITLE_HEIGHT / dots
     rows = -(-len(thumbnails) // columns)
-    shapes = [t.phase.shape for t in thumbnails if t.phase is not None] or [(1, 1)]
-    ratio = min(max(shapes[0][0] / shapes[0][1], 0.35), 2.2)
-    figure = new_figure(2.45 * columns, (1.2 * ratio + 0.25) * rows + 0.05)
-    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.02, wspace=0.02, hspace=0.02)
-    grid = figure.subplots(rows, 2 * columns, squeeze=False)
-    for axes in grid.flat:
-        axes.set_axis_off()
+    figure = Figure(figsize=(SHEET_WIDTH, rows * (height + head) * dots / DPI), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0, columns * cell)
+    axes.set_ylim(rows * (height + head), 0)
     for number, thumbnail in enumerate(thumbnails):
         row, column = divmod(number, columns)
-        left, right = grid[row, 2 * column], grid[row, 2 * column + 1]
-        _picture(left, thumbnail.phase, PHASE_MAP, Normalize(-np.pi, np.pi))
-        _picture(right, thumbnail.coherence, "gray", Normalize(0.0, 1.0))
-        left.set_title(thumbnail.title, fontsize=6.5, color=INK, loc="left", pad=3)
-        right.set_title(thumbnail.note, fontsize=6.5, color=INK, loc="right", pad=3)
+        left, top = column * cell, row * (height + head) + head
+        right = left + width + GUTTER
+        _picture(axes, thumbnail.phase, PHASE_MAP, Normalize(-np.pi, np.pi), left, top)
+        _picture(axes, thumbnail.coherence, "gray", Normalize(0.0, 1.0), right, top)
+        place = {"fontsize": 6.5, "color": INK, "va": "bottom"}
+        axes.text(left, top - 2 / dots, thumbnail.title, ha="left", **place)
+        axes.text(right + width, top - 2 / dots, thumbnail.note, ha="right", **place)
     return figure
 
 
@@ -151,7 +166,11 @@ def _images(
     return handles
 
 
-def _picture(axes: Axes, array: NDArray[np.float32] | None, colours: str, scale: Normalize) -> None:
+def _picture(
+    axes: Axes, array: NDArray[np.float32] | None, colours: str, scale: Normalize, left: float, top: float
+) -> None:
     if array is not None:
+        height, width = array.shape
         palette = colormaps[colours].with_extremes(bad="#eef1f3")
-        axes.imshow(array, cmap=palette, norm=scale, interpolation="nearest")
+        extent = (left, left + width, top + height, top)
+        axes.imshow(array, palette, scale, aspect="auto", interpolation="nearest", extent=extent, origin="upper")

@@ -67,11 +67,12 @@ class NetworkParams:
         self.limits.validate()
 
 
-def run_network(params: NetworkParams, monitor: Monitor = Monitor()) -> Result:  # noqa: B008 - has no state
+def run_network(params: NetworkParams, monitor: Monitor | None = None) -> Result:
     """Decide about every pair and write `stack.json`, `network.csv`, `network.html` and `result.json`.
 
     The rasters stay where they are. Nothing is written before everything has been computed.
     """
+    monitor = monitor or Monitor()
     params.validate()
     monitor.step(0.0)
     stack = manifest.load(params.input)

@@ -26,31 +26,34 @@ from .track import Geometry, TrackMaker, writer
 
 RESULT = "result.json"
 _STAGE = ".unfinished-"
+_LONGEST = "track040/interferograms/20150723_20150816/20150723_20150816.geo.unw.part-00000000.tif"
 _BYTES = 3.2  # per pixel and raster, compressed
 
 
-def run_simulate(params: SimulateParams, monitor: Monitor = Monitor()) -> Result:  # noqa: B008 - has no state
+def run_simulate(params: SimulateParams, monitor: Monitor | None = None) -> Result:
     """Write the scene. An earlier scene in the folder stays until the new one is whole.
 
     Files are made in a hidden folder inside OUTPUT and moved at the end; a cancelled run with the
     same parameters goes on where it stopped, and a finished one makes only what is missing.
     """
+    monitor = monitor or Monitor()
     params.validate()
     monitor.step(0.0)
     output = Path(params.output).expanduser().absolute()
     geometries = _geometries(params)
     grids = _grids(params)
-    atomic.prepare_folder(output)
     key = hashlib.sha256(json.dumps([VERSION, params.facts()]).encode()).hexdigest()[:12]
     finished = _fingerprint(output) == key
     folder = output if finished else output / f"{_STAGE}{key}"
+    atomic.check_path_length(folder / _LONGEST)
+    write = writer(folder)
+    makers = [TrackMaker(g, grid, params, folder, write) for g, grid in zip(geometries, grids)]
+    atomic.prepare_folder(output)
+    _check_space(folder, makers)
     for leftover in output.glob(f"{_STAGE}*"):
         if leftover != folder:
             shutil.rmtree(leftover)
     folder.mkdir(exist_ok=True)
-    write = writer(folder)
-    makers = [TrackMaker(g, grid, params, folder, write) for g, grid in zip(geometries, grids)]
-    _check_space(folder, makers)
 
     tracks: dict[str, Any] = {}
     for number, maker in enumerate(makers):
@@ -109,8 +112,8 @@ def _grids(params: SimulateParams) -> tuple[Grid, Grid]:
 
 def _check_space(folder: Path, makers: list[TrackMaker]) -> None:
     needed = sum(maker.steps * maker.grid.width * maker.grid.height * _BYTES for maker in makers)
-    present = sum(file.stat().st_size for file in folder.rglob("*.tif"))
-    atomic.check_free_space(folder, max(0, int(needed) - present))
+    present = sum(file.stat().st_size for file in folder.rglob("*.tif")) if folder.is_dir() else 0
+    atomic.check_free_space(folder if folder.is_dir() else folder.parent, max(0, int(needed) - present))
 
 
 def _result(params: SimulateParams, folder: Path, makers: list[TrackMaker], tracks: dict[str, Any]) -> Result:

@@ -11,7 +11,7 @@ from ..errors import InputError
 CORRIDOR = "corridor"
 SCENARIOS = (CORRIDOR,)
 # Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
-SIZES = {"small": (120, 26, 25), "medium": (340, 63, 61), "large": (1000, 63, 61)}
+SIZES = {"small": (120, 40, 38), "medium": (340, 63, 61), "large": (1000, 63, 61)}
 SMALLEST, LARGEST = 40, 4000
 
 

@@ -39,7 +39,7 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         ("SEED", "Start of the random numbers. The same seed gives the same files."),
         (
             "SIZE",
-            "small: 26 and 25 images, 120 columns, a second or two. medium: 63 and 61 images, 340 columns, 140 MB. "
+            "small: 40 and 38 images, 120 columns, a second or two. medium: 63 and 61 images, 340 columns, 140 MB. "
             "large: the same images, 1000 columns, 1.3 GB.",
         ),
         ("COLUMNS", "Columns of the first track's grid over the 100 km of the scene; 0 leaves it to the size."),

@@ -6,6 +6,7 @@ import ast
 import csv
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -187,8 +188,8 @@ def test_the_two_tracks_differ_in_grid_and_angle(scene):
     assert "32650" in second.grid.crs
     assert (first.metadata["incidence_deg"], second.metadata["incidence_deg"]) == (43.8, 33.8)
     assert (first.metadata["swath"], second.metadata["swath"]) == ("IW3", "IW1")
-    assert len(first.dates) == 26
-    assert len(second.dates) == 25
+    assert len(first.dates) == 40
+    assert len(second.dates) == 38
 
 
 def test_phases_are_missing_where_coherence_is_low_most_of_all_in_the_workings(scene):
@@ -331,6 +332,21 @@ def test_senseless_parameters_are_refused(tmp_path, wrong, name):
     with pytest.raises(InputError, match=name):
         run_simulate(replace(SimulateParams(tmp_path / "out"), **wrong))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_is_said_before_the_work_starts(tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(InputError, match="free space"):
+        make(tmp_path / "out")
+    assert digests(tmp_path) == {}
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(InputError, match="folder"):
+        make(tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_the_simulator_knows_nothing_of_the_processing_chain(repository):

@@ -37,9 +37,9 @@ def test_outputs_are_numbers_and_files_and_no_layer_loads(provider: Any, stack: 
     out = tmp_path / "out"
     outputs, context, feedback = run({"INPUT": str(stack), "OUTPUT": str(out)})
     assert sorted(contents(out)) == ["network.csv", "network.html", "result.json", "stack.json"]
-    assert outputs["IMAGES"] == 26
+    assert outputs["IMAGES"] == 40
     assert outputs["COMPONENTS"] == 1
-    assert outputs["REDUNDANCY"] == outputs["PAIRS"] - 25
+    assert outputs["REDUNDANCY"] == outputs["PAIRS"] - 39
     assert outputs["OUTPUT"] == str(out)
     assert outputs["CSV"] == str(out / "network.csv")
     assert outputs["HTML"] == str(out / "network.html")

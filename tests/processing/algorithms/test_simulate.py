@@ -33,7 +33,7 @@ def test_outputs_lead_to_the_next_steps(provider: Any, tmp_path: Path) -> None:
     assert (Path(outputs["STACK"]) / "stack.json").is_file()
     assert Path(outputs["LINE"]).is_file()
     assert Path(outputs["REFERENCE"]).is_file()
-    assert outputs["IMAGES_40"] == 26
+    assert outputs["IMAGES_40"] == 40
     assert outputs["AFFECTED_LENGTH"] == pytest.approx(38_680.0, abs=50.0)
     assert not context.layersToLoadOnCompletion()
 
