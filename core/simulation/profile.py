@@ -58,4 +58,4 @@ def truth() -> dict[str, Any]:
         total = sum(zone["length_m"] for zone in found)
         tables[f"{threshold:g}"] = {"affected_length_m": total, "zones": found}
     length = float(np.hypot(*np.diff(np.stack(vertices()))).sum())
-    return {"line_length_m": round(length, 3), "lowest_rate_mm_yr": float(rate.min()), "by_threshold": tables}
+    return {"line_length_m": round(length, 3), "lowest_rate_mm_yr": round(float(rate.min()), 3), "by_threshold": tables}
