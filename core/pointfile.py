@@ -88,7 +88,7 @@ def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -
         try:
             _fill(dataset, points, path, monitor)
         finally:
-            _, message = call(dataset.Destroy)
+            _, message = call(getattr(dataset, "Close", None) or dataset.Destroy)  # Close is of GDAL 3.8
         if message:
             raise atomic.disk_full(path)
     return path
