@@ -35,7 +35,9 @@ class Compute:
 
     def validate(self) -> None:
         if self.memory < 64 * MIB:
-            raise InputError("Memory budget", f"{self.memory // MIB} MiB", "at least 64 MiB", "Raise it in the settings")
+            raise InputError(
+                "Memory budget", f"{self.memory // MIB} MiB", "at least 64 MiB", "Raise it in the settings"
+            )
         if not 1 <= self.workers <= max(64, os.cpu_count() or 1):
             raise InputError("Workers", self.workers, "1 to 64", "Change it in the settings")
 
@@ -96,7 +98,9 @@ def executor(compute: Compute) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise DependencyError(
-            "distributed", "a Dask scheduler", "Install it, or leave the scheduler address empty to use threads"
+            "distributed",
+            "a Dask scheduler",
+            "Install it, or leave the scheduler address empty to use threads",
         ) from error
     try:
         client = Client(compute.scheduler, timeout="10s")

@@ -69,7 +69,10 @@ def open_dataset(path: Path, dataset: str = "", field: str = "Raster") -> gdal.D
     )
     if opened is None:
         raise InputError(
-            field, str(path), "a readable raster", f"Copy the file again from its source ({message or 'unknown format'})"
+            field,
+            str(path),
+            "a readable raster",
+            f"Copy the file again from its source ({message or 'unknown format'})",
         )
     return opened
 
@@ -80,7 +83,9 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
     return Grid(dataset.RasterXSize, dataset.RasterYSize, (a, b, c, d, e, f), dataset.GetProjection() or "")
 
 
-def read_band(dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = ()) -> Float32:
+def read_band(
+    dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = ()
+) -> Float32:
     """Stored values of a window as float32 with missing values as NaN.
 
     The file's own nodata value counts as missing too.
@@ -94,7 +99,9 @@ def read_band(dataset: gdal.Dataset, band: int, window: Window, path: Path, miss
             "Raster", str(path), "a complete file", f"It is cut short or damaged: copy it again ({message})"
         )
     if np.iscomplexobj(values):
-        raise InputError("Raster", str(path), "real numbers", "This file holds complex numbers: import it as wrapped")
+        raise InputError(
+            "Raster", str(path), "real numbers", "This file holds complex numbers: import it as wrapped"
+        )
     array = values.astype(np.float32, copy=False)
     declared = source.GetNoDataValue()
     for value in (*missing, *(() if declared is None else (declared,))):
@@ -142,7 +149,9 @@ class StackReader:
         self._local = threading.local()
 
     def _open(self, item: Item) -> tuple[gdal.Dataset, Path]:
-        handles: dict[tuple[str, str, str], tuple[gdal.Dataset, Path]] = self._local.__dict__.setdefault("handles", {})
+        handles: dict[tuple[str, str, str], tuple[gdal.Dataset, Path]] = self._local.__dict__.setdefault(
+            "handles", {}
+        )
         key = (item.root, item.path, item.dataset)
         if key not in handles:
             path = manifest.resolve(self.folder, self.stack, item)
@@ -171,12 +180,24 @@ class RasterWriter:
         self._grid = grid
         self._row = 0
         self._buffer = np.empty((0, grid.width), np.float32)
-        options = ["TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DEFLATE", "PREDICTOR=3",
-                   "ZLEVEL=6", "BIGTIFF=IF_SAFER", "INTERLEAVE=BAND"]
+        options = [
+            "TILED=YES",
+            f"BLOCKXSIZE={TILE}",
+            f"BLOCKYSIZE={TILE}",
+            "COMPRESS=DEFLATE",
+            "PREDICTOR=3",
+            "ZLEVEL=6",
+            "BIGTIFF=IF_SAFER",
+            "INTERLEAVE=BAND",
+        ]
         driver = gdal.GetDriverByName("GTiff")
-        dataset, message = call(driver.Create, str(path), grid.width, grid.height, 1, gdal.GDT_Float32, options)
+        dataset, message = call(
+            driver.Create, str(path), grid.width, grid.height, 1, gdal.GDT_Float32, options
+        )
         if dataset is None:
-            raise InputError("Output raster", str(path), "a writable file", f"Choose another folder ({message})")
+            raise InputError(
+                "Output raster", str(path), "a writable file", f"Choose another folder ({message})"
+            )
         self._dataset: gdal.Dataset | None = dataset
         dataset.SetGeoTransform(list(grid.transform))
         if grid.crs:
@@ -230,7 +251,9 @@ class RasterWriter:
 
 def _has_all_tiles(path: Path) -> bool:
     """True when every tile lies inside the file: from 3.10 on GDAL reports no error when a disk fills up."""
-    dataset, message = call(gdal.OpenEx, str(path), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=["GTiff"])
+    dataset, message = call(
+        gdal.OpenEx, str(path), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=["GTiff"]
+    )
     if dataset is None or message:
         return False
     size = path.stat().st_size
