@@ -11,6 +11,7 @@ from ..figures import timeseries as figures
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
+from ..stack import MAP, RASTER
 
 if TYPE_CHECKING:
     from .complete import Findings, Finish
@@ -27,13 +28,18 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
         "Velocities and displacements are along the line of sight: positive is toward the satellite, so subsidence "
         "is negative. They are relative to the reference and, for displacements, to the first date."
     )
-    report.figure(
-        figures.velocity_map(
-            found.velocity.preview, found.velocity.step, stack.grid, found.velocity_limit, _places(found)
-        ),
-        f"Line-of-sight velocity; the colours end at ±{found.velocity_limit:g} mm/yr, "
-        "which 98 % of the pixels do not pass.",
-    )
+    if stack.layout == RASTER:
+        report.figure(
+            figures.velocity_map(
+                found.velocity.preview,
+                found.velocity.step,
+                stack.grid,
+                found.velocity_limit,
+                _places(found) if stack.frame == MAP else (),
+            ),
+            f"Line-of-sight velocity; the colours end at ±{found.velocity_limit:g} mm/yr, "
+            "which 98 % of the pixels do not pass.",
+        )
     report.figure(
         figures.velocity_histogram(found.velocity.sample), "Distribution over all pixels with a velocity."
     )
@@ -43,11 +49,12 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
         "The fastest-sinking measurement point, and each reference area against the common reference.",
     )
     report.heading("Quality")
-    report.figure(
-        figures.coherence_map(found.coherence.preview, found.coherence.step, stack.grid),
-        "Temporal coherence says how well the interferograms of a pixel agree; without redundancy it is 1 "
-        "and says nothing.",
-    )
+    if stack.layout == RASTER:
+        report.figure(
+            figures.coherence_map(found.coherence.preview, found.coherence.step, stack.grid),
+            "Temporal coherence says how well the interferograms of a pixel agree; without redundancy it is 1 "
+            "and says nothing.",
+        )
     if todo.residuals is not None:
         report.figure(
             figures.residuals(

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingContext
 from ....core import manifest
 from ....core.pointfile import TABLE
 from ....core.result import Result
-from ....core.stack import MAP
+from ....core.stack import MAP, RASTER
 from ... import layers
 
 NUMBERS = (
@@ -38,7 +38,7 @@ NUMBERS = (
 
 
 def present(result: Result, context: QgsProcessingContext) -> dict[str, Any]:
-    """Load the velocity and the points, styled to the range of the data; radar geometry loads nothing."""
+    """Load the velocity and the points, styled to the range of the data; a raster without a map does not load."""
     outputs = {
         "OUTPUT": str(result.folder),
         "VELOCITY": str(result.files["velocity"]),
@@ -52,7 +52,8 @@ def present(result: Result, context: QgsProcessingContext) -> dict[str, Any]:
         )
         outputs["POINTS"] = points.uri
         wanted.append(points)
-    if manifest.load(result.folder).frame == MAP:
+    stack = manifest.load(result.folder)
+    if (stack.frame, stack.layout) == (MAP, RASTER):
         wanted.append(
             layers.LayerToLoad(result.files["velocity"], "Velocity (LOS)", style="velocity", limit=limit)
         )

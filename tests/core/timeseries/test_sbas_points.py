@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.dom import minidom
 
 import numpy as np
 import pytest
-from groundline_tests.stacks import write_scene
+from groundline_tests.stacks import change, write_scene
 
 from groundline.core.blocks import Plan
 from groundline.core.errors import Cancelled
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import read_points
 from groundline.core.raster import Window, read_geotiff, write_geotiff
-from groundline.core.stack import Grid, Item
+from groundline.core.stack import POINTS, RADAR, Grid, Item
 from groundline.core.timeseries import outputs
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.points import choose
@@ -109,6 +110,24 @@ class TestPoints:
         assert any("Lower POINT_COHERENCE" in text for text in result.warnings)
         assert len(read_points(tmp_path / "out" / "points.gpkg")) == 0
         assert (tmp_path / "out" / "report.html").is_file()
+
+
+class TestPointsAsInput:
+    def test_a_stack_of_points_is_a_raster_of_one_row(self, tmp_path: Path) -> None:
+        scene = write_scene(tmp_path / "in", rows=1, cols=50, dates=5)
+        for role, start in (("longitude", 115.0), ("latitude", 35.0)):
+            write_geotiff(tmp_path / "in" / f"{role}.tif", start + np.arange(50)[None] / 1000.0, Grid(50, 1))
+        geometry = {role: Item("data", f"{role}.tif") for role in ("longitude", "latitude")}
+        grid = Grid(50, 1)
+        change(scene, replace(scene.stack, frame=RADAR, layout=POINTS, grid=grid, geometry=geometry))
+        result = run_sbas(SbasParams(scene.folder, tmp_path / "out"))
+        points = read_points(tmp_path / "out" / "points.gpkg")
+        assert len(points) == 50
+        np.testing.assert_allclose(points.x, 115.0 + np.arange(50) / 1000.0, atol=1e-5)
+        assert "4326" in points.crs
+        assert "layers" not in result.files
+        truth = 1000.0 * (scene.displacement[-1, 0] - scene.displacement[-1, 0, :1])
+        np.testing.assert_allclose(points.series[:, -1] - points.series[0, -1], truth, atol=2e-3)
 
 
 class TestSummary:
