@@ -36,6 +36,7 @@ from .phase_reference import reference_phase
 from .reference_area import Reference, evaluate
 
 ALGORITHM = "sbas"
+BLOCK_PIXELS = 600_000  # at most; some seconds of work, so that progress shows and cancelling is prompt
 
 
 def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Compute | None = None) -> Result:
@@ -199,7 +200,10 @@ class _Job:
         fixed = outputs.writer_memory(grid, dates) + self.compute.workers * kernel
         fixed += 0 if self.usable is None else self.usable.size
         disk = outputs.disk_needed(grid, dates, min(self.params.max_points, grid.width * grid.height))
-        return plan(grid, block.bytes_per_pixel(task), self.compute, fixed, disk, task.rows)
+        each = block.bytes_per_pixel(task)
+        pixels = max(BLOCK_PIXELS, task.rows * grid.width) * self.compute.workers
+        compute = replace(self.compute, memory=min(self.compute.memory, fixed + each * pixels))
+        return plan(grid, each, compute, fixed, disk, task.rows)
 
     def _solve(self, stage: outputs.Stage, task: block.Task, steps: Plan, monitor: Monitor) -> _Totals:
         totals = _Totals(
