@@ -15,6 +15,7 @@ from qgis.core import (
     QgsDateTimeRange,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -22,6 +23,7 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsRasterLayer,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime
 
@@ -37,6 +39,8 @@ class LayerToLoad:
     limit : the style's colours are stretched to -limit .. +limit, in the layer's unit; None keeps them.
     unit : put behind the values in the legend.
     day : the date that the layer shows, for the temporal controller.
+    top : goes above all layers of the project, as lines do that points would hide; else where QGIS puts it, but
+        below the lines that lie on top.
     """
 
     path: Path
@@ -48,6 +52,7 @@ class LayerToLoad:
     group: str = ""
     visible: bool = True
     day: date | None = None
+    top: bool = False
 
     @property
     def uri(self) -> str:
@@ -91,7 +96,7 @@ class _PostProcessor(QgsProcessingLayerPostProcessorInterface):
             group = root.findGroup(self._wanted.group) or root.insertGroup(0, self._wanted.group)
             node = _move(node, group, 0)
         self._placed[self._rank] = layer.id()
-        _sort(node.parent(), [self._placed[rank] for rank in sorted(self._placed)])
+        _sort(node.parent(), [self._placed[rank] for rank in sorted(self._placed)], self._wanted.top)
 
 
 # QGIS keeps no reference to the Python half of a post-processor; without ours it would be gone
@@ -120,8 +125,8 @@ def load(context: QgsProcessingContext, *wanted: LayerToLoad) -> None:
         context.addLayerToLoadOnCompletion(layer.uri, details)
 
 
-def _sort(group: QgsLayerTreeGroup, ids: list[str]) -> None:
-    """Bring those of the layers that are in the group into the given order, where the first of them is."""
+def _sort(group: QgsLayerTreeGroup, ids: list[str], top: bool) -> None:
+    """Bring those of the layers that are in the group into the given order, on top or where the first is."""
     children = group.children()
     nodes = {
         node.layerId(): node
@@ -129,11 +134,28 @@ def _sort(group: QgsLayerTreeGroup, ids: list[str]) -> None:
         if isinstance(node, QgsLayerTreeLayer) and node.layerId() in ids
     }
     wanted = [nodes[key] for key in ids if key in nodes]
-    present = [node for node in children if node in wanted]
-    if present != wanted:
-        start = children.index(present[0])
-        for offset, node in enumerate(wanted):
-            _move(node, group, start + offset)
+    others = [node for node in children if node not in wanted]
+    first = next(place for place, node in enumerate(children) if node in wanted)
+    start = 0 if top else max(first, _lines_on_top(others))
+    if children == [*others[:start], *wanted, *others[start:]]:
+        return
+    follower = others[start] if start < len(others) else None
+    for node in wanted:
+        place = group.children().index(follower) if follower is not None else len(group.children())
+        _move(node, group, place)
+
+
+def _lines_on_top(nodes: list[QgsLayerTreeNode]) -> int:
+    """How many line layers come before anything else: railways and profiles, which points would hide."""
+    count = 0
+    for node in nodes:
+        layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
+        if not isinstance(layer, QgsVectorLayer):
+            break
+        if QgsWkbTypes.geometryType(layer.wkbType()) != QgsWkbTypes.GeometryType.LineGeometry:
+            break
+        count += 1
+    return count
 
 
 def _move(node: QgsLayerTreeLayer, group: QgsLayerTreeGroup, index: int) -> QgsLayerTreeLayer:

@@ -89,9 +89,12 @@ def real(
     minimum: float | None = None,
     maximum: float | None = None,
     optional: bool = False,
+    decimals: int = 3,
 ) -> _Number:
-    """A number with decimals."""
-    return _number(name, description, _Number.Type.Double, default, minimum, maximum, optional)
+    """A number; the dialog shows and takes so many decimals."""
+    definition = _number(name, description, _Number.Type.Double, default, minimum, maximum, optional)
+    definition.setMetadata({"widget_wrapper": {"decimals": decimals}})
+    return definition
 
 
 def boolean(name: str, description: str, default: bool) -> QgsProcessingParameterBoolean:

@@ -40,9 +40,10 @@ def stretch(layer: QgsMapLayer, limit: float, unit: str) -> None:
 
 
 def _stretch_raster(layer: QgsRasterLayer, limit: float, unit: str) -> None:
-    renderer = layer.renderer()
-    if not isinstance(renderer, QgsSingleBandPseudoColorRenderer):
+    if not isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer):
         return
+    # A new renderer, because a legend that is already drawn does not notice changes inside the old one.
+    renderer = layer.renderer().clone()
     shader = renderer.shader().rasterShaderFunction()
     items = shader.colorRampItemList()
     factor = limit / max(abs(item.value) for item in items)
@@ -56,6 +57,7 @@ def _stretch_raster(layer: QgsRasterLayer, limit: float, unit: str) -> None:
     shader.setMaximumValue(high)
     renderer.setClassificationMin(low)
     renderer.setClassificationMax(high)
+    layer.setRenderer(renderer)
 
 
 def _stretch_vector(layer: QgsVectorLayer, limit: float, unit: str) -> None:

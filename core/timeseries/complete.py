@@ -120,7 +120,8 @@ def complete(
     _note(todo, chosen, measured)
     _numbers(result, todo, findings, chosen, summaries)
     if stack.frame == MAP and stack.layout == RASTER:
-        name = f"Displacement {todo.stack.metadata.get('track') or ''}".strip() + " [mm]"
+        track = todo.stack.metadata.get("track")
+        name = f"Displacement, track {track} [mm]" if track else "Displacement [mm]"
         qlr.write_layers(stage.path / qlr.NAME, name, stack.grid, stack.dates, findings.displacement_limit)
         result.files["layers"] = stage.path / qlr.NAME
     monitor.step(0.85)

@@ -139,6 +139,69 @@ def test_layers_keep_their_order_above_what_was_there(
     assert len(project.mapLayers()) == 4
 
 
+def add_line(project: Any, name: str) -> None:
+    from qgis.core import QgsVectorLayer
+
+    project.addMapLayer(QgsVectorLayer("LineString?crs=EPSG:4326", name, "memory"))
+
+
+def names_in_order(project: Any) -> list[str]:
+    return [node.name() for node in project.layerTreeRoot().findLayers()]
+
+
+def test_points_and_rasters_stay_below_the_lines_that_lie_on_top(
+    project: Any, raster: Path, points: Path
+) -> None:
+    from groundline.processing.layers import LayerToLoad
+
+    for name in ("Road", "Railway"):
+        add_line(project, name)
+    finish(project, LayerToLoad(points, "Points"), LayerToLoad(raster, "Velocity"))
+    assert names_in_order(project) == ["Railway", "Road", "Points", "Velocity"]
+
+
+def test_a_line_below_other_layers_does_not_pull_results_down(
+    project: Any, raster: Path, points: Path
+) -> None:
+    from qgis.core import QgsVectorLayer
+
+    from groundline.processing.layers import LayerToLoad
+
+    add_line(project, "Railway")
+    project.addMapLayer(QgsVectorLayer("Polygon?crs=EPSG:4326", "Coalfield", "memory"))
+    finish(project, LayerToLoad(points, "Points"), LayerToLoad(raster, "Velocity"))
+    assert names_in_order(project) == ["Points", "Velocity", "Coalfield", "Railway"]
+
+
+def test_a_layer_for_the_top_goes_above_what_was_there(project: Any, raster: Path, points: Path) -> None:
+    from groundline.processing.layers import LayerToLoad
+
+    finish(project, LayerToLoad(points, "Points"), LayerToLoad(raster, "Velocity"))
+    group = project.layerTreeRoot().insertGroup(0, "Mine")
+    second = points.with_name("second.gpkg")
+    second.write_bytes(points.read_bytes())
+    finish(project, LayerToLoad(second, "Profile", top=True))
+    assert names_in_order(project) == ["Profile", "Points", "Velocity"]
+    assert project.layerTreeRoot().children()[1] == group
+
+
+def test_the_legend_follows_a_scale_that_is_stretched_later(project: Any, raster: Path) -> None:
+    from qgis.core import QgsLayerTreeModel, QgsRasterLayer
+
+    from groundline.processing import styling
+
+    project.addMapLayer(QgsRasterLayer(str(raster), "Velocity"))
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+    node = project.layerTreeRoot().findLayer(the_layer(project).id())
+    model.layerLegendNodes(node)
+    told = []
+    the_layer(project).rendererChanged.connect(
+        lambda: told.append(the_layer(project).renderer().classificationMax())
+    )
+    styling.apply(the_layer(project), "velocity", 60.0, "mm/yr")
+    assert told[-1] == 60.0
+
+
 def test_a_rerun_shows_the_new_file_in_the_layer_that_is_there(project: Any, raster: Path) -> None:
     from qgis.core import QgsPointXY
 

@@ -53,7 +53,10 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         ),
         ("LINE", "The track: one line, in one or several parts and features."),
         ("RADIUS", "Points up to this distance from the line belong to the corridor."),
-        ("BIN", "Length of the pieces of line for which statistics are made; the last one takes up the remainder."),
+        (
+            "BIN",
+            "Length of the pieces of line for which statistics are made; the last one takes up the remainder.",
+        ),
         (
             "THRESHOLD",
             "Median rate from which a bin counts as affected: at or below a negative value (subsidence), at or above "
@@ -121,11 +124,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         add(make.choice("COMPONENT", "Component", COMPONENTS, VERTICAL))
         add(make.real("START_CHAINAGE", "Chainage of the start of the line [m]", 0.0))
         add(make.text("FIELD", "Velocity field of the points", "velocity"))
-        add(
-            make.real(
-                "INCIDENCE", "Incidence angle where the input has none [deg]", None, 0.0, 90.0, optional=True
-            )
-        )
+        add(make.real("INCIDENCE", "Incidence angle, if missing [deg]", None, 0.0, 90.0, optional=True))
         add(
             make.advanced(make.real("MIN_LENGTH", "Shortest affected length of a zone [m]", 0.0, minimum=0.0))
         )
@@ -149,7 +148,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         add(make.output_folder())
         self.addOutput(QgsProcessingOutputVectorLayer("PROFILE", "Profile"))
         self.addOutput(QgsProcessingOutputVectorLayer("ZONES", "Affected zones"))
-        self.addOutput(QgsProcessingOutputHtml("HTML", "Report"))
+        self.addOutput(QgsProcessingOutputHtml("HTML", "Corridor report"))
         self.addOutput(QgsProcessingOutputFile("FIGURE", "Figure"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> CorridorParams:
@@ -196,13 +195,16 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             for key in ("lowest_median_mm_yr", "highest_median_mm_yr")
         ]
         component = "vertical" if self._params.component == VERTICAL else "LOS"
-        zones = layers.LayerToLoad(result.files["zones"], "Affected zones", style="zones", table="zones")
+        zones = layers.LayerToLoad(
+            result.files["zones"], "Affected zones", style="zones", table="zones", top=True
+        )
         profile = layers.LayerToLoad(
             result.files["profile"],
             f"Profile ({component} velocity)",
             style="profile",
             table="profile",
             limit=max(rates),
+            top=True,
         )
         layers.load(context, profile, zones)
         return {

@@ -110,7 +110,7 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
         add(make.input_folder("INPUT", "Folder with interferograms"))
         add(make.choice("FORMAT", "Format", FORMATS, AUTO))
         add(make.extent())
-        add(make.real("WAVELENGTH", "Wavelength [m]", None, minimum=0.0, optional=True))
+        add(make.real("WAVELENGTH", "Wavelength [m]", None, minimum=0.0, optional=True, decimals=10))
         add(make.real("INCIDENCE", "Incidence angle [degrees]", None, 0.0, 90.0, optional=True))
         add(make.real("HEADING", "Heading [degrees]", None, -360.0, 360.0, optional=True))
         for definition in (
@@ -124,7 +124,7 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
         ):
             add(make.advanced(definition))
         add(make.output_folder("OUTPUT", "Stack folder"))
-        self.addOutput(QgsProcessingOutputHtml("HTML", "Report"))
+        self.addOutput(QgsProcessingOutputHtml("HTML", "Import report"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> ImportParams:
         def text(name: str) -> str:

@@ -79,7 +79,7 @@ class NetworkAlgorithm(GroundlineAlgorithm):
         self.addParameter(make.advanced(make.boolean("GALLERY", "Pictures of all pairs in the report", True)))
         self.addParameter(make.output_folder())
         self.addOutput(QgsProcessingOutputFile("CSV", self.tr("Pairs and their states")))
-        self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Report")))
+        self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Network report")))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> NetworkParams:
         return NetworkParams(

@@ -56,7 +56,7 @@ class ReferenceAlgorithm(GroundlineAlgorithm):
         self.addParameter(make.output_folder(description="Displacement folder with the new reference"))
         self.addOutput(QgsProcessingOutputRasterLayer("VELOCITY", "Velocity"))
         self.addOutput(QgsProcessingOutputVectorLayer("POINTS", "Measurement points"))
-        self.addOutput(QgsProcessingOutputHtml("HTML", "Report"))
+        self.addOutput(QgsProcessingOutputHtml("HTML", "Displacement report"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> ReferenceParams:
         areas = sources.vector_input(self.parameterAsSource(parameters, "REFERENCE", context))

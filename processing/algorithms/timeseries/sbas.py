@@ -124,7 +124,7 @@ class SbasAlgorithm(GroundlineAlgorithm):
         add(make.output_folder(description="Displacement folder"))
         self.addOutput(QgsProcessingOutputRasterLayer("VELOCITY", "Velocity"))
         self.addOutput(QgsProcessingOutputVectorLayer("POINTS", "Measurement points"))
-        self.addOutput(QgsProcessingOutputHtml("HTML", "Report"))
+        self.addOutput(QgsProcessingOutputHtml("HTML", "Displacement report"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SbasParams:
         mask = self.parameterAsLayer(parameters, "MASK", context)
