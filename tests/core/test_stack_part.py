@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from groundline.core import manifest, raster
 from groundline.core.errors import InputError
 from groundline.core.stack import Grid, Item, Pair, Stack, acquisitions_of
