@@ -5,7 +5,7 @@ Shared by the inversion and by the change of reference, so that both leave the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from . import finished, outputs, points, qlr
 from .reference_area import Area, Reference, without_one
 from .summary import Summary, rates, round_up, summarize_raster
 
+BLOCK_PIXELS = 1_000_000  # sorting the candidates for points takes memory
+BYTES_PER_PIXEL = 64
 POINTS_FILE = "points.gpkg"
 REPORT_FILE = "report.html"
 
@@ -87,7 +89,9 @@ def complete(
     stack = todo.stack
     reader = outputs.displacement_reader(stage.path, stack.grid, stack.wavelength, stack.dates)
     geometry = StackReader(todo.source_folder, stack)
-    steps = plan(stack.grid, 48, compute)
+    pixels = max(BLOCK_PIXELS, stack.grid.width)
+    few = replace(compute, memory=min(compute.memory, BYTES_PER_PIXEL * pixels * compute.workers))
+    steps = plan(stack.grid, BYTES_PER_PIXEL, few)
     summaries = [
         summarize_raster(reader, outputs.stored(role), stack.grid, steps)
         for role in ("velocity", "temporal_coherence", "velocity_std", "velocity_std_images")
