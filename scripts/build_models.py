@@ -43,6 +43,16 @@ HELP = {
     "WORKSPACE": "Folder for all results. It is created when it is not there.",
 }
 
+# In the designer every input stands on the left, at the height of the step that takes it.
+INPUT_ROWS = {
+    "INPUT": 60.0, "FORMAT": 110.0,
+    "MAX_DAYS": 210.0, "MAX_BPERP": 260.0,
+    "REFERENCE": 360.0, "WEIGHTS": 410.0, "DEM_ERROR": 460.0,
+    "LINE": 560.0, "RADIUS": 610.0, "BIN": 660.0, "THRESHOLD": 710.0, "COMPONENT": 760.0,
+    "WORKSPACE": 860.0,
+}  # fmt: skip
+STEP_ROWS = (85.0, 235.0, 410.0, 660.0)
+
 
 def railway_corridor() -> Any:
     """importstack, network, sbas and corridorprofile, writing below WORKSPACE."""
@@ -52,7 +62,7 @@ def railway_corridor() -> Any:
         QgsProcessingModelChildParameterSource,
         QgsProcessingModelParameter,
     )
-    from qgis.PyQt.QtCore import QPointF
+    from qgis.PyQt.QtCore import QPointF, QSizeF
 
     from groundline.processing import parameters as make
 
@@ -61,25 +71,24 @@ def railway_corridor() -> Any:
     model.setHelpContent(HELP)
 
     formats = ("auto", "gamma", "roipac", "hyp3", "licsar", "mintpy")
-    for row, definition in enumerate(
-        (
-            make.input_folder("INPUT", "Folder of interferograms"),
-            make.choice("FORMAT", "Format", formats, "auto"),
-            make.line_layer("LINE", "Railway or other line"),
-            make.reference_layer("REFERENCE", "Stable points or areas"),
-            make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
-            make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
-            make.choice("WEIGHTS", "Weights", ("none", "coherence"), "none"),
-            make.boolean("DEM_ERROR", "Estimate the error of the elevation model", False),
-            make.real("RADIUS", "Half width of the corridor [m]", 3000.0, minimum=0.0),
-            make.real("BIN", "Length of a bin [m]", 100.0, minimum=0.0),
-            make.real("THRESHOLD", "Threshold [mm/yr]", -10.0),
-            make.choice("COMPONENT", "Component", ("vertical", "los"), "vertical"),
-            make.input_folder("WORKSPACE", "Workspace folder"),
-        )
+    for definition in (
+        make.input_folder("INPUT", "Folder of interferograms"),
+        make.choice("FORMAT", "Format", formats, "auto"),
+        make.line_layer("LINE", "Railway or other line"),
+        make.reference_layer("REFERENCE", "Stable points or areas"),
+        make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
+        make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
+        make.choice("WEIGHTS", "Weights", ("none", "coherence"), "none"),
+        make.boolean("DEM_ERROR", "Estimate the error of the elevation model", False),
+        make.real("RADIUS", "Half width of the corridor [m]", 3000.0, minimum=0.0),
+        make.real("BIN", "Length of a bin [m]", 100.0, minimum=0.0),
+        make.real("THRESHOLD", "Threshold [mm/yr]", -10.0),
+        make.choice("COMPONENT", "Component", ("vertical", "los"), "vertical"),
+        make.input_folder("WORKSPACE", "Workspace folder"),
     ):
         component = QgsProcessingModelParameter(definition.name())
-        component.setPosition(QPointF(150.0, 60.0 + 70.0 * row))
+        component.setPosition(QPointF(150.0, INPUT_ROWS[definition.name()]))
+        component.setSize(QSizeF(270.0, 34.0))
         definition.setHelp(HELP[definition.name()])
         model.addModelParameter(definition, component)
 
@@ -95,7 +104,7 @@ def railway_corridor() -> Any:
         step = QgsProcessingModelChildAlgorithm(f"groundline:{identifier}")
         step.setChildId(identifier)
         step.setDescription(label)
-        step.setPosition(QPointF(520.0, 120.0 + 200.0 * row))
+        step.setPosition(QPointF(560.0 + 110.0 * row, STEP_ROWS[row]))
         folder = {"importstack": "stack", "network": "network", "sbas": "displacement"}.get(
             identifier, "corridor"
         )
@@ -132,6 +141,7 @@ def railway_corridor() -> Any:
 def main() -> int:
     """Write every model and read it back."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_HASH_SEED", "0")  # the same order of attributes every time
     sys.path[:] = [
         entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")
     ]

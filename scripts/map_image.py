@@ -7,6 +7,7 @@ map_image.py RESULT_FOLDER LINE OUTPUT.png
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
@@ -131,23 +132,20 @@ def _layers(workspace: Path, line: str, styling: Any) -> list[Any]:
     for layer in (velocity, railway, zones):
         if not layer.isValid():
             raise SystemExit(f"{layer.source()} is missing or damaged.")
-    styling.apply(velocity, "velocity", _limit(velocity), "mm/yr")
+    styling.apply(velocity, "velocity", _limit(workspace), "mm/yr")
     railway.setRenderer(
         QgsSingleSymbolRenderer(QgsLineSymbol.createSimple({"line_color": "#22303c", "line_width": "0.8"}))
     )
     zones.setRenderer(
-        QgsSingleSymbolRenderer(QgsLineSymbol.createSimple({"line_color": "#c0392b", "line_width": "2.4"}))
+        QgsSingleSymbolRenderer(QgsLineSymbol.createSimple({"line_color": "#7b1fa2", "line_width": "2.4"}))
     )
     return [railway, zones, velocity]
 
 
-def _limit(layer: Any) -> float:
-    """Symmetric limit of the colours that holds 98 % of the values, rounded up to a tidy number."""
-    provider = layer.dataProvider()
-    low, high = provider.cumulativeCut(1, 0.01, 0.99, layer.extent(), 250_000)
-    limit = max(abs(low), abs(high), 1.0)
-    step = 10.0 if limit > 20 else 5.0
-    return float(-(-limit // step) * step)
+def _limit(workspace: Path) -> float:
+    """The end of the colour scale on both sides, as the layers of the toolbox have it."""
+    result = json.loads((workspace / "displacement" / "result.json").read_text(encoding="utf-8"))
+    return float(result["tables"]["scale"]["velocity_mm_yr"])
 
 
 def _metric_crs(layer: Any) -> Any:

@@ -22,9 +22,9 @@
             <Option type="QString" name="dash_pattern_offset_unit" value="MM"/>
             <Option type="QString" name="draw_inside_polygon" value="0"/>
             <Option type="QString" name="joinstyle" value="round"/>
-            <Option type="QString" name="line_color" value="123,31,162,110"/>
+            <Option type="QString" name="line_color" value="123,31,162,255"/>
             <Option type="QString" name="line_style" value="solid"/>
-            <Option type="QString" name="line_width" value="5"/>
+            <Option type="QString" name="line_width" value="3.8"/>
             <Option type="QString" name="line_width_unit" value="MM"/>
             <Option type="QString" name="offset" value="0"/>
             <Option type="QString" name="offset_map_unit_scale" value="3x:0,0,0,0,0,0"/>
@@ -50,9 +50,9 @@
           <prop v="MM" k="dash_pattern_offset_unit"/>
           <prop v="0" k="draw_inside_polygon"/>
           <prop v="round" k="joinstyle"/>
-          <prop v="123,31,162,110" k="line_color"/>
+          <prop v="123,31,162,255" k="line_color"/>
           <prop v="solid" k="line_style"/>
-          <prop v="5" k="line_width"/>
+          <prop v="3.8" k="line_width"/>
           <prop v="MM" k="line_width_unit"/>
           <prop v="0" k="offset"/>
           <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
@@ -141,7 +141,7 @@
         <substitutions/>
       </text-style>
       <text-format autoWrapLength="0" multilineAlign="3" useMaxLineLengthForAutoWrap="1" plussign="0" leftDirectionSymbol="&lt;" addDirectionSymbol="0" wrapChar="" decimals="3" rightDirectionSymbol=">" formatNumbers="0" reverseDirectionSymbol="0" placeDirectionSymbol="0"/>
-      <placement offsetType="0" quadOffset="4" xOffset="0" offsetUnits="MM" repeatDistance="0" repeatDistanceUnits="MM" predefinedPositionOrder="TR,TL,BR,BL,R,L,TSR,BSR" distMapUnitScale="3x:0,0,0,0,0,0" placementFlags="2" geometryGenerator="" layerType="UnknownGeometry" dist="2.5" yOffset="0" lineAnchorClipping="0" centroidInside="0" maxCurvedCharAngleIn="25" repeatDistanceMapUnitScale="3x:0,0,0,0,0,0" maxCurvedCharAngleOut="-25" overrunDistanceMapUnitScale="3x:0,0,0,0,0,0" polygonPlacementFlags="2" distUnits="MM" centroidWhole="0" preserveRotation="1" overrunDistance="0" overrunDistanceUnit="MM" lineAnchorType="0" geometryGeneratorEnabled="0" fitInPolygonOnly="0" labelOffsetMapUnitScale="3x:0,0,0,0,0,0" rotationAngle="0" placement="2" priority="5" lineAnchorPercent="0.5" rotationUnit="AngleDegrees" geometryGeneratorType="PointGeometry"/>
+      <placement offsetType="0" quadOffset="4" xOffset="0" offsetUnits="MM" repeatDistance="0" repeatDistanceUnits="MM" predefinedPositionOrder="TR,TL,BR,BL,R,L,TSR,BSR" distMapUnitScale="3x:0,0,0,0,0,0" placementFlags="2" geometryGenerator="" layerType="UnknownGeometry" dist="3" yOffset="0" lineAnchorClipping="0" centroidInside="0" maxCurvedCharAngleIn="25" repeatDistanceMapUnitScale="3x:0,0,0,0,0,0" maxCurvedCharAngleOut="-25" overrunDistanceMapUnitScale="3x:0,0,0,0,0,0" polygonPlacementFlags="2" distUnits="MM" centroidWhole="0" preserveRotation="1" overrunDistance="40" overrunDistanceUnit="MM" lineAnchorType="0" geometryGeneratorEnabled="0" fitInPolygonOnly="0" labelOffsetMapUnitScale="3x:0,0,0,0,0,0" rotationAngle="0" placement="2" priority="5" lineAnchorPercent="0.5" rotationUnit="AngleDegrees" geometryGeneratorType="PointGeometry"/>
       <rendering obstacleFactor="1" displayAll="0" fontLimitPixelSize="0" obstacleType="1" maxNumLabels="2000" fontMinPixelSize="0" minFeatureSize="0" zIndex="0" limitNumLabels="0" labelPerPart="0" unplacedVisibility="0" mergeLines="0" obstacle="1" scaleMax="0" drawLabels="1" upsidedownLabels="0" fontMaxPixelSize="10000" scaleVisibility="0" scaleMin="0"/>
       <dd_properties>
         <Option type="Map">
