@@ -15,11 +15,11 @@ from qgis.core import (
 
 from ....core.corridor.component import COMPONENTS, VERTICAL
 from ....core.corridor.job import run_corridor
-from ....core.corridor.params import CorridorParams
+from ....core.corridor.params import CorridorParams, PointFile
 from ....core.errors import InputError
 from ....core.monitor import Monitor
 from ....core.result import Result
-from ... import layers, sources
+from ... import layers, scale, sources
 from ... import parameters as make
 from ...base import GroundlineAlgorithm
 from ...groups import CORRIDOR
@@ -189,11 +189,6 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
     def present(
         self, result: Result, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        rates = [
-            abs(track[key])
-            for track in result.tables["tracks"]
-            for key in ("lowest_median_mm_yr", "highest_median_mm_yr")
-        ]
         component = "vertical" if self._params.component == VERTICAL else "LOS"
         zones = layers.LayerToLoad(
             result.files["zones"], "Affected zones", style="zones", table="zones", top=True
@@ -203,7 +198,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             f"Profile ({component} velocity)",
             style="profile",
             table="profile",
-            limit=max(rates),
+            limit=self._scale(result),
             top=True,
         )
         layers.load(context, profile, zones)
@@ -214,3 +209,15 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             "HTML": str(result.files["report"]),
             "FIGURE": str(result.files["figure"]),
         }
+
+    def _scale(self, result: Result) -> float:
+        """The scale of the velocity layer that was used, so that line and map agree; else the fastest bin's."""
+        files = [points.path for points in self._params.points if isinstance(points, PointFile)]
+        if self._params.raster:
+            files.append(str(self._params.raster))
+        rates = (
+            abs(track[key])
+            for track in result.tables["tracks"]
+            for key in ("lowest_median_mm_yr", "highest_median_mm_yr")
+        )
+        return scale.of_results(files) or max(rates)
