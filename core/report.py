@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STYLE = """
 body{font:15px/1.5 system-ui,'Segoe UI',Helvetica,Arial,sans-serif;color:#22303c;max-width:62rem;margin:2rem auto;padding:0 1.2rem}
 h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d5dbe1;padding-bottom:.2rem}
-table{border-collapse:collapse;margin:.6rem 0}th,td{padding:.25rem .8rem .25rem 0;text-align:left;border-bottom:1px solid #e6eaee;vertical-align:top}
+table{border-collapse:collapse;margin:.6rem 0}th,td{padding:.25rem .8rem .25rem 0;text-align:left;border-bottom:1px solid #e6eaee;vertical-align:top}th{vertical-align:bottom}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.warn{background:#fdf3e1;border-left:4px solid #d98b00;padding:.4rem .8rem;margin:.4rem 0}
 figure{margin:1rem 0}img{max-width:100%}figcaption,.note{color:#5b6b79;font-size:.9rem}.scroll{overflow-x:auto}
 """
@@ -42,16 +42,23 @@ class Report:
     def warnings(self, texts: Iterable[str]) -> None:
         self._parts.extend(f'<div class="warn">{_text(text)}</div>' for text in texts)
 
-    def table(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Numbers are right-aligned; None shows as a dash."""
-        head = "".join(f"<th>{_text(cell)}</th>" for cell in header)
-        body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
-        self._parts.append(f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div>')
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[Any]], mixed: bool = False) -> None:
+        """Columns of numbers are right-aligned with the same decimals; None shows as a dash.
+
+        mixed : the numbers of a column are different quantities, so that each has its own decimals.
+        A column of nothing but empty texts is left out.
+        """
+        columns = [[*cells] for cells in zip(*rows)] or [[] for _ in header]
+        shown = [_column(title, cells, mixed) for title, cells in zip(header, columns) if _has_content(cells)]
+        lines = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*shown))
+        self._parts.append(f'<div class="scroll"><table>{lines}</table></div>')
 
     def numbers(self, result: Result) -> None:
         """The table of all numbers of a result, with units."""
         self.table(
-            ("What", "Value", "Unit"), [(n.description, n.value, n.unit) for n in result.numbers.values()]
+            ("What", "Value", "Unit"),
+            [(n.description, n.value, n.unit) for n in result.numbers.values()],
+            mixed=True,
         )
 
     def figure(self, figure: Figure, caption: str = "") -> None:
@@ -84,20 +91,54 @@ def format_number(value: float) -> str:
         return f"{value:,}"
     if value == 0:
         return "0"
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    decimals = 1 if size >= 100 else 2 if size >= 10 else 3 if size >= 0.1 else 5
-    text = f"{value:.{decimals}f}"
+    text = f"{value:,.{_decimals(abs(value))}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _cell(cell: Any) -> str:
-    if cell is None:
-        return '<td class="n">–</td>'
-    if isinstance(cell, (int, float)):
-        return f'<td class="n">{format_number(cell)}</td>'
-    return f"<td>{_text(str(cell))}</td>"
+def format_column(values: Sequence[float]) -> list[str]:
+    """Numbers of one quantity, all with the decimals of the largest, or each with its own if that hides one."""
+    if not any(isinstance(value, float) for value in values):
+        return [format_number(value) for value in values]
+    decimals = _decimals(max(abs(value) for value in values))
+    texts = [f"{value:,.{decimals}f}" for value in values]
+    if any(value != 0 and not text.strip("-0.") for value, text in zip(values, texts)):
+        return [format_number(value) for value in values]
+    while decimals and all(text.endswith("0") for text in texts):
+        decimals -= 1
+        texts = [f"{value:,.{decimals}f}" for value in values]
+    return texts
+
+
+def _decimals(size: float) -> int:
+    if size >= 1000:
+        return 0
+    return 1 if size >= 100 else 2 if size >= 10 else 3 if size >= 0.1 else 5
+
+
+def _has_content(cells: Sequence[Any]) -> bool:
+    return not cells or any(cell != "" for cell in cells)
+
+
+def _column(title: str, cells: Sequence[Any], mixed: bool) -> list[str]:
+    """The cells of one column as HTML, the title first."""
+    numbers = [cell for cell in cells if isinstance(cell, (int, float))]
+    texts = iter([format_number(number) for number in numbers] if mixed else format_column(numbers))
+    kind = ' class="n"' if numbers or (cells and all(cell is None for cell in cells)) else ""
+    out = [f"<th{kind}>{_text(title)}</th>"]
+    for cell in cells:
+        if cell is None:
+            out.append('<td class="n">–</td>')
+        else:
+            text = next(texts) if isinstance(cell, (int, float)) else str(cell)
+            out.append(f"<td{kind}>{_breakable(_text(text))}</td>")
+    return out
+
+
+def _breakable(text: str) -> str:
+    """A long word, such as a path, may break behind its slashes and underscores."""
+    if len(text) <= 30 or " " in text:
+        return text
+    return text.replace("/", "/<wbr>").replace("_", "_<wbr>")
 
 
 def _text(text: str) -> str:

@@ -96,9 +96,10 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
             (n.description, _coordinate(n.value) if key in ("fastest_x", "fastest_y") else n.value, n.unit)
             for key, n in result.numbers.items()
         ],
+        mixed=True,
     )
     report.heading("Data")
-    report.table(("", ""), metadata_sheet(stack))
+    report.table(("Property", "Value"), metadata_sheet(stack))
     return report.write(path)
 
 

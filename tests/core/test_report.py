@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from groundline.core.figures.base import new_figure, style, symmetric, to_png
-from groundline.core.report import Report, format_number
+from groundline.core.report import Report, format_column, format_number
 from groundline.core.result import Result
 
 
@@ -41,6 +41,43 @@ def test_page_has_no_outside_links_and_escapes_text(tmp_path: Path) -> None:
 )
 def test_numbers_for_people(value: float, text: str) -> None:
     assert format_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((-39.0, -26.84, -10.1), ["-39.00", "-26.84", "-10.10"]),
+        ((-30.39, -0.725, 105.2), ["-30.4", "-0.7", "105.2"]),
+        ((98.3, 98.4), ["98.3", "98.4"]),
+        ((0.0, 1234.5), ["0", "1,234"]),
+        ((0.002, 123.4), ["0.002", "123.4"]),
+        ((3, 12), ["3", "12"]),
+        ((), []),
+    ],
+)
+def test_a_column_has_the_same_decimals_unless_that_hides_a_value(values: tuple, texts: list[str]) -> None:
+    assert format_column(values) == texts
+
+
+def test_titles_stand_over_their_numbers_and_empty_columns_are_left_out(tmp_path: Path) -> None:
+    report = Report("r")
+    report.table(
+        ("Pair", "Bperp [m]", "Reason", "File"), [("a", 1.5, "", "x/" + "y" * 40), ("b", None, "", "z")]
+    )
+    text = report.write(tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<tr><th>Pair</th><th class="n">Bperp [m]</th><th>File</th></tr>' in text
+    assert '<td class="n">1.5</td><td>x/<wbr>yyy' in text
+    assert '<td>b</td><td class="n">–</td>' in text
+
+
+def test_numbers_of_a_result_keep_their_own_decimals(tmp_path: Path) -> None:
+    result = Result("test", tmp_path)
+    result.number("length", 99527.187, "m", "Length")
+    result.number("rate", 0.25, "mm/yr", "Rate")
+    report = Report("r")
+    report.numbers(result)
+    text = report.write(tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<td class="n">99,527</td>' in text and '<td class="n">0.25</td>' in text
 
 
 def test_same_figure_same_bytes() -> None:
