@@ -6,11 +6,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from .. import manifest
+from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
 from .component import SENSES, TITLES, VERTICAL
 from .joining import Joined
-from .params import CorridorParams
+from .params import CorridorParams, PointFile
 from .profile import Profile
 
 _ZONES = 40  # rows of the table; all are in zones.gpkg
@@ -48,6 +50,7 @@ def write_report(
         ),
         [_track_row(entry) for entry in result.tables["tracks"]],
     )
+    _sheets(report, params)
     if result.tables.get("land_use"):
         report.heading("Land use")
         report.table(
@@ -113,6 +116,17 @@ def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> N
     )
     if len(rows) > _ZONES:
         report.paragraph(f"{len(rows) - _ZONES} more zones are in zones.gpkg.")
+
+
+def _sheets(report: Report, params: CorridorParams) -> None:
+    """Sensor, track, time span and angles of the displacement folders that the rates come from."""
+    files = [points.path for points in params.points if isinstance(points, PointFile)]
+    if str(params.raster):
+        files.append(str(params.raster))
+    folders = dict.fromkeys(Path(file).expanduser().absolute().parent for file in files)
+    for folder in folders:
+        if (folder / manifest.NAME).is_file():
+            report.table(("Property", f"Rates of {folder.name}"), metadata_sheet(manifest.load(folder)))
 
 
 def _track_row(entry: dict) -> tuple:

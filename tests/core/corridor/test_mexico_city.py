@@ -91,3 +91,6 @@ def test_chain_from_interferograms_gives_the_same_profile(scene, shared_data: Pa
     for key in ("affected_length", "affected_length_on_line", "point_count"):
         assert ours.numbers[key].value == reference.numbers[key].value
     assert ours.numbers["worst_rate"].value == pytest.approx(reference.numbers["worst_rate"].value, abs=0.002)
+    sheet = "<td>Swath</td><td>IW1</td>"
+    assert sheet in ours.files["report"].read_text(encoding="utf-8")
+    assert sheet not in reference.files["report"].read_text(encoding="utf-8")
