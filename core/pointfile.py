@@ -8,8 +8,7 @@ then one column DYYYYMMDD per date with the displacement in mm.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from osgeo import gdal, ogr
 from . import atomic
 from . import crs as coordinates
 from .errors import InputError
+from .geopackage import LAYER_OPTIONS, creating, refused
 from .monitor import Monitor
 from .raster import call
 
@@ -29,7 +29,6 @@ TABLE = "points"
 DECIMALS = 3  # of the series: 0.001 mm is far below any InSAR accuracy
 DIGITS = 7  # of single-precision attributes: all that they hold
 WARN_DATES = 250
-_FIXED_TIME = "2000-01-01T00:00:00.000Z"  # GeoPackage notes the time of writing, which would change the bytes
 _DATE_COLUMN = re.compile(r"^[Dd]?_?(\d{8})$")
 _CHUNK = 8192
 _POINT_BYTES = {1: 21, 1001: 29, 0x80000001: 29}  # WKB type -> size: Point, Point Z (ISO), Point Z (old)
@@ -79,18 +78,8 @@ def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -
     ten seconds).
     """
     monitor = monitor or Monitor()
-    with _fixed_time(), atomic.replacing(path) as temporary:
-        dataset, message = call(ogr.GetDriverByName("GPKG").CreateDataSource, str(temporary))
-        if dataset is None:
-            raise InputError(
-                "Output points", str(path), "a writable file", f"Choose another folder ({message})"
-            )
-        try:
-            _fill(dataset, points, path, monitor)
-        finally:
-            _, message = call(getattr(dataset, "Close", None) or dataset.Destroy)  # Close is of GDAL 3.8
-        if message:
-            raise atomic.disk_full(path)
+    with creating(path) as dataset:
+        _fill(dataset, points, path, monitor)
     return path
 
 
@@ -131,24 +120,11 @@ def read_points(path: str | Path, layer: str = "", field_name: str = "Points") -
     )
 
 
-@contextmanager
-def _fixed_time() -> Iterator[None]:
-    """Keep the clock out of the files that this thread writes."""
-    before = gdal.GetThreadLocalConfigOption("OGR_CURRENT_DATE", None)
-    gdal.SetThreadLocalConfigOption("OGR_CURRENT_DATE", _FIXED_TIME)
-    try:
-        yield
-    finally:
-        gdal.SetThreadLocalConfigOption("OGR_CURRENT_DATE", before)
-
-
 def _fill(dataset: ogr.DataSource, points: PointSet, path: Path, monitor: Monitor) -> None:
     reference = coordinates.parse(points.crs, "CRS of the points") if points.crs else None
-    layer, message = call(
-        dataset.CreateLayer, TABLE, reference, ogr.wkbPoint, ["GEOMETRY_NAME=geom", "FID=fid"]
-    )
+    layer, message = call(dataset.CreateLayer, TABLE, reference, ogr.wkbPoint, LAYER_OPTIONS)
     if layer is None:
-        raise InputError("Output points", str(path), "a writable file", f"Choose another folder ({message})")
+        raise refused(path, message)
     names = [*points.attributes, *(column_of(day) for day in points.dates)]
     kinds = [_kind(values) for values in points.attributes.values()] + [ogr.OFTReal] * len(points.dates)
     for name, kind in zip(names, kinds):

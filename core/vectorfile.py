@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal, ogr
+from osgeo import ogr
 
 from . import atomic
 from . import crs as coordinates
-from .errors import InputError
+from .geopackage import LAYER_OPTIONS, creating, refused
 from .raster import call
 
-_FIXED_TIME = "2000-01-01T00:00:00.000Z"  # GeoPackage notes the time of writing, which would change the bytes
 _KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString}
 
 
@@ -32,28 +30,9 @@ def write_layer(
     geometry : OGR geometry type. shapes : WKB per feature in `crs`. columns : name -> (int, float or str, values per
     feature); None and NaN become NULL.
     """
-    with fixed_time(), atomic.replacing(path) as temporary:
-        dataset, message = call(ogr.GetDriverByName("GPKG").CreateDataSource, str(temporary))
-        if dataset is None:
-            raise InputError("OUTPUT", str(path), "a writable file", f"Choose another folder ({message})")
-        try:
-            _fill(dataset, path, table, crs, geometry, shapes, columns)
-        finally:
-            _, message = call(dataset.Close if hasattr(dataset, "Close") else dataset.Destroy)
-        if message:
-            raise atomic.disk_full(path)
+    with creating(path) as dataset:
+        _fill(dataset, path, table, crs, geometry, shapes, columns)
     return path
-
-
-@contextmanager
-def fixed_time() -> Iterator[None]:
-    """Keep the clock out of the files that this thread writes."""
-    before = gdal.GetThreadLocalConfigOption("OGR_CURRENT_DATE", None)
-    gdal.SetThreadLocalConfigOption("OGR_CURRENT_DATE", _FIXED_TIME)
-    try:
-        yield
-    finally:
-        gdal.SetThreadLocalConfigOption("OGR_CURRENT_DATE", before)
 
 
 def _fill(
@@ -65,10 +44,9 @@ def _fill(
     shapes: Sequence[bytes],
     columns: Mapping[str, tuple[type, Sequence[Any]]],
 ) -> None:
-    options = ["GEOMETRY_NAME=geom", "FID=fid"]
-    layer, message = call(dataset.CreateLayer, table, coordinates.parse(crs), geometry, options)
+    layer, message = call(dataset.CreateLayer, table, coordinates.parse(crs), geometry, LAYER_OPTIONS)
     if layer is None:
-        raise InputError("OUTPUT", str(path), "a writable file", f"Choose another folder ({message})")
+        raise refused(path, message)
     for name, (kind, _) in columns.items():
         layer.CreateField(ogr.FieldDefn(name, _KINDS[kind]))
     call(dataset.StartTransaction)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal, ogr, osr
-
-
-@pytest.fixture
-def project(qgis_app: Any) -> Iterator[Any]:
-    from qgis.core import QgsProject
-
-    QgsProject.instance().clear()
-    yield QgsProject.instance()
-    QgsProject.instance().clear()
 
 
 @pytest.fixture

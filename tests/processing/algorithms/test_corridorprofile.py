@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,6 @@ from groundline.core.vectorfile import write_layer
 
 UTM = "EPSG:32650"
 EAST, NORTH = 400_000.0, 3_900_000.0
-
-
-@pytest.fixture
-def project(qgis_app: Any) -> Iterator[Any]:
-    from qgis.core import QgsProject
-
-    QgsProject.instance().clear()
-    yield QgsProject.instance()
-    QgsProject.instance().clear()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,6 @@ from groundline.core.timeseries.params import ReferenceParams, SbasParams
 from groundline.core.timeseries.rereference import change_reference
 from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import VectorInput, read_vector
-
-
-@pytest.fixture
-def project(qgis_app: Any) -> Iterator[Any]:
-    from qgis.core import QgsProject
-
-    QgsProject.instance().clear()
-    yield QgsProject.instance()
-    QgsProject.instance().clear()
 
 
 @pytest.fixture
