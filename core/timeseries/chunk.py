@@ -103,10 +103,19 @@ def solve(
         factor = dem_error.date_factor(design.operator, height_factor)
         height = _height(design, options, x, factor, split, label)
         x -= factor * np.nan_to_num(height.height)
+    measured = _measured(network, found.valid)
+    gaps = np.zeros(x.shape[1], np.intp)
+    gaps[found.own] = network.N - np.sum(measured, axis=0, dtype=np.intp)
+    gappy = np.flatnonzero(gaps > 0)
+    with_data = measured[:, place[gappy]]
+    own_slope = velocity.slope_of_measured(design.years, with_data)
     # The slope as a functional of the series before height error and joining were applied.
     functional = np.repeat(design.slope[:, None], x.shape[1], axis=1)
+    functional[:, gappy] = own_slope
     if label is not None:
-        joined, through = _join(design, options, found.weight[:, place[split]], x[:, split], label)
+        joined, through = _join(
+            design, options, found.weight[:, place[split]], x[:, split], label, functional[:, split]
+        )
         x[:, split] = joined
         functional[:, split] = through
     x -= x[0].copy()
@@ -115,17 +124,14 @@ def solve(
         functional -= height.functional * np.sum(factor * functional, axis=0)
         correlation = _correlation(height, functional)
 
-    measured = _measured(network, found.valid)
-    gaps = np.zeros(x.shape[1], np.intp)
-    gaps[found.own] = network.N - np.sum(measured, axis=0, dtype=np.intp)
+    rate = design.slope @ x
+    rate[gappy] = np.sum(own_slope * x[:, gappy], axis=0)
     spread = velocity.spread_over_images(x, None, design.years)
-    gappy = np.flatnonzero(gaps > 0)
     if len(gappy):
-        with_data = measured[:, place[gappy]]
         spread[gappy] = velocity.spread_over_images(x[:, gappy], with_data, design.years)
     return Solution(
         x=x,
-        slope=design.slope @ x,
+        slope=rate,
         solved=pairs.solved,
         count=pairs.count,
         subsets=subsets,
@@ -263,11 +269,10 @@ def _height(
 
 
 def _join(
-    design: Design, options: Options, weight: Float64, x: Float64, label: IntP
+    design: Design, options: Options, weight: Float64, x: Float64, label: IntP, slope: Float64
 ) -> tuple[Float64, Float64]:
-    """Series of pixels in several subsets, and the slope as a functional of the unjoined series."""
+    """Series of pixels in several subsets, and their (N, C) slope as a functional of the unjoined series."""
     network, layout = design.network, design.layout
-    slope = np.repeat(design.slope[:, None], x.shape[1], axis=1)
     if options.gaps == "minimum_norm":
         return (
             minimum_norm.join(x, label, design.years),

@@ -76,7 +76,8 @@ class Inverted:
         value is not measured: it is what `Options.gaps` fills in, either the smallest interval
         velocities (level before the first and after the last date with data, between two dates
         weighted toward the nearer) or the pixel's own linear trend.
-    velocity : (P,) slope of displacement against time, all dates, with intercept [m/yr].
+    velocity : (P,) slope of displacement against time over the dates with data, with intercept [m/yr].
+        What fills the other dates has no part in it: a pixel that lost its signal does not slow down.
     velocity_std : (P,) its standard deviation from the pair residuals alone [m/yr]; too small,
         because pairs share images. NaN without redundancy.
     velocity_std_images : (P,) its standard deviation from leaving out one image at a time [m/yr].

@@ -46,9 +46,23 @@ def test_missing_data_equal_row_deletion_pixel_by_pixel(lags, missing, weighting
     found = run(phase, net, coherence, weights=weighting, looks=6.0)
     weight = np.ones(phase.shape) if weighting == "none" else weights.from_coherence(coherence, 6.0)
     assert_series(found.displacement, METRES * all_series(phase, weight, net.index, net.years))
-    slope = np.polyfit(net.years, np.nan_to_num(found.displacement.astype(float)), 1)[0]
-    solved = np.isfinite(found.velocity)
-    np.testing.assert_allclose(found.velocity[solved], slope[solved], rtol=1e-5, atol=1e-7)
+    for p in np.flatnonzero(np.isfinite(found.velocity)):
+        dates = np.unique(net.index[np.isfinite(phase[:, p])])  # only these were measured
+        slope = np.polyfit(net.years[dates], found.displacement[dates, p].astype(float), 1)[0]
+        assert found.velocity[p] == pytest.approx(slope, rel=1e-5, abs=2e-7)
+
+
+@pytest.mark.parametrize("gaps", ["minimum_norm", "nsbas"])
+@pytest.mark.parametrize("lost", [(28, 40), (0, 20), (10, 12)])
+def test_a_signal_that_is_lost_for_a_time_does_not_slow_down(gaps, lost):
+    net = network(40, (1, 2, 3))
+    phase = 0.1 / METRES * np.repeat((net.years[net.later] - net.years[net.earlier])[:, None], 2, axis=1)
+    phase += np.random.default_rng(3).normal(0.0, 1e-3, phase.shape)
+    for end in (net.earlier, net.later):
+        phase[(end >= lost[0]) & (end < lost[1]), 1] = np.nan
+    found = run(phase.astype(np.float32), net, gaps=gaps)
+    assert found.gaps.tolist() == [0, lost[1] - lost[0]]
+    np.testing.assert_allclose(found.velocity, 0.1, rtol=1e-3)
 
 
 def test_a_pixel_does_not_depend_on_the_block_it_is_in():

@@ -48,17 +48,17 @@ def test_spread_equals_inverting_without_each_image_when_noise_is_that_of_images
     assert found.velocity_std_images[0] == pytest.approx(expected, rel=1e-4)
 
 
-def test_dates_without_data_do_not_count_as_images():
-    years = np.linspace(0.0, 1.0, 5)
-    x = np.array([[0.0], [1.0], [0.5], [2.0], [2.0]])
-    measured = np.array([[True], [True], [False], [True], [False]])
-    terms = []
-    line = np.polyfit(years, x[:, 0], 1)
-    for k in (0, 1, 3):
-        without = np.polyfit(np.delete(years, k), np.delete(x[:, 0], k), 1)[0]
-        terms.append(line[0] - without)
-    expected = math.sqrt(2 / 3 * np.sum((np.array(terms) - np.mean(terms)) ** 2))
+def test_dates_without_data_take_no_part():
+    years = np.linspace(0.0, 1.0, 6)
+    x = np.array([[0.0], [1.0], [0.5], [2.0], [1.7], [1.7]])
+    measured = np.array([[True], [True], [False], [True], [True], [False]])
+    t, y = years[measured[:, 0]], x[measured]
+    without = np.array([np.polyfit(np.delete(t, k), np.delete(y, k), 1)[0] for k in range(4)])
+    expected = math.sqrt(3 / 4 * np.sum((without - without.mean()) ** 2))
     assert velocity.spread_over_images(x, measured, years)[0] == pytest.approx(expected, rel=1e-10)
+    weights = velocity.slope_of_measured(years, measured)
+    assert (weights * x).sum() == pytest.approx(np.polyfit(t, y, 1)[0], rel=1e-12)
+    assert weights[~measured].tolist() == [0.0, 0.0]
 
 
 def test_two_images_have_no_spread():
