@@ -126,7 +126,8 @@ def _sheets(report: Report, params: CorridorParams) -> None:
     folders = dict.fromkeys(Path(file).expanduser().absolute().parent for file in files)
     for folder in folders:
         if (folder / manifest.NAME).is_file():
-            report.table(("Property", f"Rates of {folder.name}"), metadata_sheet(manifest.load(folder)))
+            title = "Value" if len(folders) == 1 else folder.name
+            report.table(("Property", title), metadata_sheet(manifest.load(folder)))
 
 
 def _track_row(entry: dict) -> tuple:
@@ -146,10 +147,13 @@ def _method(params: CorridorParams, joined: Joined, subject: str) -> list[str]:
     side = "at or below" if params.threshold < 0 else "at or above"
     crs = joined.alignment.crs
     system = crs if len(crs) < 40 else "the line's own metric system"
-    parts = "one part" if joined.parts == 1 else f"{joined.parts} parts"
+    parts = (
+        f"the line has {joined.parts} parts, joined by the nearest ends in the direction of the first part "
+    )
+    parts += f"({joined.reversed_parts} ran backwards and were turned)"
     return [
-        f"Chainage: the line has {parts}, joined by the nearest ends in the direction of the first part "
-        f"({joined.reversed_parts} ran backwards and were turned). Lengths are plane lengths in {system}; they are "
+        f"Chainage: {parts if joined.parts > 1 else 'along the line as it was drawn'}. "
+        f"Lengths are plane lengths in {system}; they are "
         f"{abs(joined.scale - 1) * 100:.3f} % {'longer' if joined.scale > 1 else 'shorter'} than on the ellipsoid.",
         f"Corridor: {subject} within {params.radius:g} m of the line and abreast of it; those past its ends do not "
         "count. The area is that of the corridor inside the convex hull of the data, so gaps inside the data count "

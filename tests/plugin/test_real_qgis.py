@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +10,9 @@ import pytest
 
 @pytest.fixture(scope="module")
 def report(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    if shutil.which("xvfb-run") is None or shutil.which("qgis") is None:
-        pytest.skip("qgis or xvfb-run is not installed")
-    folder = tmp_path_factory.mktemp("real-qgis")
-    subprocess.run(
-        [sys.executable, str(repository / "scripts" / "package.py"), str(folder / "groundline.zip")],
-        check=True,
-    )
-    with zipfile.ZipFile(folder / "groundline.zip") as archive:
-        archive.extractall(folder / "plugins")
-    environment = {
-        **os.environ,
-        "QT_QPA_PLATFORM": "xcb",
-        "QGIS_PLUGINPATH": str(folder / "plugins"),
-        "GROUNDLINE_REPORT": str(folder / "report.json"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "qgis", "--nologo", "--noversioncheck"]
-    command += ["--profiles-path", str(folder / "profiles")]
-    command += ["--code", str(repository / "tests" / "support" / "desktop_check.py")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
-    assert (folder / "report.json").exists(), done.stderr
-    found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    assert "error" not in found, found
-    return found
+    from groundline_tests import real_qgis
+
+    return real_qgis.run(repository, tmp_path_factory.mktemp("real-qgis"), "desktop_check.py")
 
 
 def test_it_loads_without_a_message(report: dict[str, Any]) -> None:
