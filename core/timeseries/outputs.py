@@ -55,6 +55,9 @@ TEMPORAL_COHERENCE = Product("temporal_coherence", "", "Temporal coherence; 1 wh
 REDUNDANCY = Product("redundancy", "", "Interferograms beyond those needed: valid pairs minus rank")
 RESIDUAL_RMS = Product("residual_rms", "rad", "Root mean square of the interferogram residuals")
 GAPS = Product("gaps", "", "Dates without an interferogram at this pixel")
+BEYOND_LIMIT = Product(
+    "beyond_limit", "", "Share of the interferograms with a quarter wavelength or more against neighbours"
+)
 HEIGHT_ERROR = Product("height_error", "m", "Error of the elevation model")
 
 PRODUCTS = (
@@ -65,6 +68,7 @@ PRODUCTS = (
     REDUNDANCY,
     RESIDUAL_RMS,
     GAPS,
+    BEYOND_LIMIT,
     HEIGHT_ERROR,
 )
 
@@ -140,7 +144,7 @@ def refuse_locked(folder: Path, names: list[str]) -> None:
 
 @contextmanager
 def writers(stage: Path, grid: Grid, dates: tuple[date, ...], dem_error: bool) -> Iterator[RasterSet]:
-    """Open all rasters of the folder for writing from top to bottom."""
+    """Open the rasters of the inversion for writing from top to bottom: all but that of the unwrapping limit."""
     with ExitStack() as open_files:
         by_date = [
             open_files.enter_context(
@@ -153,6 +157,7 @@ def writers(stage: Path, grid: Grid, dates: tuple[date, ...], dem_error: bool) -
                 writing(stage / product.file, grid, product.description, product.unit)
             )
             for product in products(dem_error)
+            if product is not BEYOND_LIMIT
         }
         yield RasterSet(by_date, by_role)
 

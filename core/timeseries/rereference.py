@@ -8,7 +8,8 @@ pixel (or the mean is taken) that is valid in every interferogram and either its
 or all pixels are solved alike (weights none, loss l2, no missing values). Otherwise the two differ
 by how the median, the weights and the gaps treat the misclosure of the reference: well below the noise.
 What comes from residuals (velocity_std, velocity_std_images, temporal_coherence, redundancy,
-residual_rms, gaps) stays as the inversion left it.
+residual_rms, gaps) and from differences between neighbours (beyond_limit) stays as the inversion
+left it. At pixels with gaps the velocity loses the reference's slope over all dates.
 """
 
 from __future__ import annotations
@@ -39,7 +40,15 @@ from .reference_area import Reference, areas_of, combine, evaluate, summarize
 from .summary import rates
 
 ALGORITHM = "reference"
-KEPT = ("velocity_std", "velocity_std_images", "temporal_coherence", "redundancy", "residual_rms", "gaps")
+KEPT = (
+    "velocity_std",
+    "velocity_std_images",
+    "temporal_coherence",
+    "redundancy",
+    "residual_rms",
+    "gaps",
+    "beyond_limit",
+)
 
 
 def change_reference(

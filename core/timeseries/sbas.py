@@ -24,7 +24,7 @@ from ..result import Result
 from ..stack import Stack
 from ..vector import VectorInput
 from ..version import VERSION
-from . import automatic_reference, block, finished, outputs, selection
+from . import automatic_reference, block, finished, outputs, selection, unwrapping_limit
 from .complete import Finish, complete, middle, residual_table
 from .dem_error import check_baselines
 from .invert import memory
@@ -99,15 +99,24 @@ class _Job:
         steps = self._plan(task)
         monitor.info(f"{len(task.stack.dates)} dates, {task.network.M} interferograms: {steps.describe()}.")
         atomic.check_free_space(stage.folder, steps.disk)
-        totals = self._solve(stage, task, steps, monitor.part(0.15, 0.75))
+        totals = self._solve(stage, task, steps, monitor.part(0.15, 0.7))
         stack = task.stack
         self._note_totals(totals, stack)
+        beyond = unwrapping_limit.write(
+            stage.path, stack.grid, stack.layout, stack.wavelength, task.network, self.compute, monitor.part(0.7, 0.75)
+        )
+        if beyond.lost:
+            self.notes.append(unwrapping_limit.describe(beyond, stack.wavelength))
         result = Result(ALGORITHM, stage.path)
         result.number(
             "redundancy", task.network.M - task.network.rank, "", "Interferograms beyond those needed"
         )
         result.number("pixels_split", totals.split, "", "Pixels whose network falls into parts")
         result.number("pixels_with_gaps", totals.filled, "", "Pixels with dates without data")
+        result.number("pixels_beyond_limit", beyond.some, "",
+                      "Pixels that move by a quarter wavelength against neighbours in some interferogram")  # fmt: skip
+        result.number("pixels_lost", beyond.lost, "",
+                      "Pixels that do so in at least half of the interferograms, lost to unwrapping")  # fmt: skip
         if self.params.dem_error:
             result.number("height_correlation", totals.correlation, "",
                           "Mean correlation of velocity and height error")  # fmt: skip

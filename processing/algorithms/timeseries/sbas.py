@@ -90,7 +90,7 @@ class SbasAlgorithm(GroundlineAlgorithm):
         (
             "OUTPUT",
             "Folder for the rasters (displacement/YYYYMMDD.tif, velocity, velocity_std, temporal_coherence, "
-            "redundancy, residual_rms, gaps), points.gpkg, layers.qlr, report.html and result.json.",
+            "redundancy, residual_rms, gaps, beyond_limit), points.gpkg, layers.qlr, report.html and result.json.",
         ),
         ("VELOCITY", "Line-of-sight velocity in mm/yr."),
         ("POINTS", "Measurement points with velocity, quality, line of sight and one column per date in mm."),
@@ -102,6 +102,8 @@ class SbasAlgorithm(GroundlineAlgorithm):
         ("redundancy", "Interferograms beyond those needed"),
         ("pixels_split", "Pixels whose network falls into parts"),
         ("pixels_with_gaps", "Pixels with dates without data"),
+        ("pixels_beyond_limit", "Pixels that move by a quarter wavelength against neighbours in some interferogram"),
+        ("pixels_lost", "Pixels that do so in at least half of the interferograms, lost to unwrapping"),
         ("height_correlation", "Mean correlation of velocity and height error"),
     )
 

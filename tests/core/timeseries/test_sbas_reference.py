@@ -171,6 +171,7 @@ class TestChange:
             "redundancy",
             "residual_rms",
             "gaps",
+            "beyond_limit",
         ):
             name = f"{role}.tif"
             assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "changed" / name).read_bytes()
