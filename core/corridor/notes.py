@@ -27,7 +27,7 @@ def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> li
             )
         if track.share < 1.0:
             texts.append(
-                f"The pixels of {track.source} are coarse for bins of {params.bin:g} m and a corridor of "
+                f"The pixels of the {track.source} are coarse for bins of {params.bin:g} m and a corridor of "
                 f"{params.radius:g} m: neighbouring bins share pixels, and differential settlement comes in steps."
             )
     if len(tracks) > 1 and params.component != VERTICAL:
