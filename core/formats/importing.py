@@ -17,6 +17,7 @@ from ..monitor import Monitor
 from ..result import Result
 from ..stack import EXCLUDED, KEPT, MAP, RADAR, Acquisition, Item, Pair, Stack, acquisitions_of, check_pairs
 from ..version import VERSION
+from .angles import with_incidence
 from .base import Found, Source
 from .baselines import per_date
 from .detect import choose
@@ -48,13 +49,14 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
     with _output_folder(Path(params.output)) as folder:
         stack = _stack(found, placed, listing, folder, reader.name)
         surveys = _surveys(stack, found, placed, monitor.part(0.1, 0.9))
-        stack = _with_surveys(stack, surveys)
+        stack, angle_notes = with_incidence(folder, _with_surveys(stack, surveys))
         decisions = (
             f"{why}.",
             f"{reader.title}: {reader.status}.",
             *found.notes,
             *placed.notes,
             *_bperp_notes(found),
+            *angle_notes,
         )
         if listing.cut:
             decisions = (*decisions, "The folder is very deep or large; only its upper part was searched.")

@@ -128,7 +128,7 @@ def solve(task: Task, window: Window) -> Block:
 def bytes_per_pixel(task: Task) -> int:
     """Memory of a block per pixel: inputs, outputs, and one raster on its way."""
     inputs = task.network.M * (2 if task.reads_coherence else 1)
-    return 4 * (inputs + task.network.N + 12)
+    return 4 * (inputs + task.network.N + 13)
 
 
 def height_distance(stack: Stack, reader: StackReader, window: Window) -> Float32:
@@ -186,6 +186,7 @@ def _layers(part: Inverted) -> dict[str, Float32]:
         "redundancy": part.redundancy.astype(np.float32),
         "residual_rms": part.residual_rms.copy(),
         "gaps": part.gaps.astype(np.float32),
+        "parts": part.components.astype(np.float32),
     }
     if part.height_error is not None:
         layers["height_error"] = part.height_error.copy()

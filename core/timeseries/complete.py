@@ -236,7 +236,7 @@ def _numbers(
     put("reference_areas", len(todo.reference.areas), "", "Reference areas")
     put("reference_pixels", todo.reference.pixels, "", "Pixels in the reference areas")
     if found.fastest is not None:
-        put("fastest_velocity", found.fastest["velocity"], "mm/yr", "Velocity of the fastest-sinking point")
+        put("fastest_velocity", found.fastest["velocity"], "mm/yr", "Lowest velocity of the points")
         put("fastest_x", found.fastest["x"], "", "Its x coordinate (longitude or easting)")
         put("fastest_y", found.fastest["y"], "", "Its y coordinate (latitude or northing)")
     result.tables["reference"] = found.areas

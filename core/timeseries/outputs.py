@@ -55,6 +55,7 @@ TEMPORAL_COHERENCE = Product("temporal_coherence", "", "Temporal coherence; 1 wh
 REDUNDANCY = Product("redundancy", "", "Interferograms beyond those needed: valid pairs minus rank")
 RESIDUAL_RMS = Product("residual_rms", "rad", "Root mean square of the interferogram residuals")
 GAPS = Product("gaps", "", "Dates without an interferogram at this pixel")
+PARTS = Product("parts", "", "Parts of the dates that no interferogram connects at this pixel; 1 is whole")
 BEYOND_LIMIT = Product(
     "beyond_limit", "", "Share of the interferograms with a quarter wavelength or more against neighbours"
 )
@@ -68,6 +69,7 @@ PRODUCTS = (
     REDUNDANCY,
     RESIDUAL_RMS,
     GAPS,
+    PARTS,
     BEYOND_LIMIT,
     HEIGHT_ERROR,
 )

@@ -8,7 +8,7 @@ pixel (or the mean is taken) that is valid in every interferogram and either its
 or all pixels are solved alike (weights none, loss l2, no missing values). Otherwise the two differ
 by how the median, the weights and the gaps treat the misclosure of the reference: well below the noise.
 What comes from residuals (velocity_std, velocity_std_images, temporal_coherence, redundancy,
-residual_rms, gaps) and from differences between neighbours (beyond_limit) stays as the inversion
+residual_rms, gaps, parts) and from differences between neighbours (beyond_limit) stays as the inversion
 left it. At pixels with gaps the velocity loses the reference's slope over all dates.
 """
 
@@ -47,6 +47,7 @@ KEPT = (
     "redundancy",
     "residual_rms",
     "gaps",
+    "parts",
     "beyond_limit",
 )
 

@@ -103,7 +103,13 @@ class _Job:
         stack = task.stack
         self._note_totals(totals, stack)
         beyond = unwrapping_limit.write(
-            stage.path, stack.grid, stack.layout, stack.wavelength, task.network, self.compute, monitor.part(0.7, 0.75)
+            stage.path,
+            stack.grid,
+            stack.layout,
+            stack.wavelength,
+            task.network,
+            self.compute,
+            monitor.part(0.7, 0.75),
         )
         if beyond.lost:
             self.notes.append(unwrapping_limit.describe(beyond, stack.wavelength))
@@ -247,7 +253,8 @@ class _Job:
         if totals.split and len(selection.components(stack)) == 1:
             self.notes.append(
                 f"{totals.split:,} pixels have interferograms in parts without connection, because values are missing; "
-                f"the steps between the parts were filled ({self.params.gaps})."
+                f"the steps between the parts were filled ({self.params.gaps}), and the velocity there depends on that "
+                "(parts.tif)."
             )
         if self.params.dem_error and abs(totals.correlation) > 0.5:
             self.notes.append(

@@ -46,7 +46,7 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
     report.heading("Time series")
     report.figure(
         figures.time_series(stack.dates, _lines(found)),
-        "The fastest-sinking measurement point, and each reference area against the common reference.",
+        "The measurement point of lowest velocity, and each reference area against the common reference.",
     )
     report.heading("Quality")
     if stack.layout == RASTER:
@@ -109,7 +109,7 @@ def _places(found: Findings) -> list[figures.Place]:
     areas = [area for area in found.areas[: len(signs)] if area["x"] is not None]
     places = [(a["x"], a["y"], f"Reference: {a['name']}", sign) for a, sign in zip(areas, signs)]
     if found.fastest is not None:
-        text = f"Fastest sinking: {found.fastest['velocity']:.0f} mm/yr"
+        text = f"Lowest velocity: {found.fastest['velocity']:.0f} mm/yr"
         places.append((found.fastest["x"], found.fastest["y"], text, "v"))
     return places
 
@@ -119,7 +119,7 @@ def _lines(found: Findings) -> list[figures.Series]:
     if found.fastest is not None and found.points is not None:
         series = found.points.series[found.fastest["index"]]
         place = f"{_coordinate(found.fastest['x'])}, {_coordinate(found.fastest['y'])}"
-        lines.append(figures.Series(f"Fastest-sinking point ({place})", np.asarray(series, np.float64)))
+        lines.append(figures.Series(f"Lowest velocity ({place})", np.asarray(series, np.float64)))
     for area, series in list(zip(found.areas, found.series))[:5]:
         lines.append(figures.Series(f"Reference: {area['name']}", series, reference=True))
     return lines

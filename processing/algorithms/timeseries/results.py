@@ -31,9 +31,9 @@ NUMBERS = (
     ("points_dropped", "Good pixels left out of the points"),
     ("reference_areas", "Reference areas"),
     ("reference_pixels", "Pixels in the reference areas"),
-    ("fastest_velocity", "Velocity of the fastest-sinking point [mm/yr]"),
-    ("fastest_x", "X coordinate of the fastest-sinking point"),
-    ("fastest_y", "Y coordinate of the fastest-sinking point"),
+    ("fastest_velocity", "Lowest velocity of the points [mm/yr]"),
+    ("fastest_x", "X coordinate of the point of lowest velocity"),
+    ("fastest_y", "Y coordinate of the point of lowest velocity"),
 )
 
 

@@ -90,7 +90,8 @@ class SbasAlgorithm(GroundlineAlgorithm):
         (
             "OUTPUT",
             "Folder for the rasters (displacement/YYYYMMDD.tif, velocity, velocity_std, temporal_coherence, "
-            "redundancy, residual_rms, gaps, beyond_limit), points.gpkg, layers.qlr, report.html and result.json.",
+            "redundancy, residual_rms, gaps, parts, beyond_limit), points.gpkg, layers.qlr, report.html and "
+            "result.json.",
         ),
         ("VELOCITY", "Line-of-sight velocity in mm/yr."),
         ("POINTS", "Measurement points with velocity, quality, line of sight and one column per date in mm."),

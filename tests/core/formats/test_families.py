@@ -87,6 +87,7 @@ def test_coherence_is_between_0_and_1_and_its_mean_is_in_the_pair(family: str, t
 def test_wavelength_and_angles_are_known(family: str, tmp_path: Path) -> None:
     stack, reader, _ = imported(family, tmp_path)
     assert stack.wavelength == pytest.approx(TRUTH.wavelength, rel=1e-9)
+    assert stack.metadata["incidence_deg"] == pytest.approx(TRUTH.incidence_deg, abs=0.01)
     theta = los.incidence(stack, reader, whole(stack.grid))
     np.testing.assert_allclose(theta, math.radians(TRUTH.incidence_deg), atol=1e-5)
     for component, expected in zip(los.unit_vector(stack, reader, whole(stack.grid)), TRUTH.los()):

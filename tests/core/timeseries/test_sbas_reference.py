@@ -171,6 +171,7 @@ class TestChange:
             "redundancy",
             "residual_rms",
             "gaps",
+            "parts",
             "beyond_limit",
         ):
             name = f"{role}.tif"

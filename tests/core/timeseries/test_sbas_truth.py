@@ -191,6 +191,7 @@ def test_a_split_network_is_filled_and_said(tmp_path: Path) -> None:
     text = " ".join(result.warnings)
     assert "2 parts" in text and "2020-01-01 to 2020-01-25" in text
     assert result.numbers["pixels_split"].value == 600
+    assert (raster(tmp_path / "out", "parts") == 2).all()
     step = displacement(tmp_path / "out", scene)
     truth = 1000.0 * (scene.displacement - scene.displacement[:, :1, :1])
     np.testing.assert_allclose(step[5] - step[3], truth[5] - truth[3], atol=2e-4)
