@@ -126,9 +126,12 @@ def solve(
 
     rate = design.slope @ x
     rate[gappy] = np.sum(own_slope * x[:, gappy], axis=0)
-    spread = velocity.spread_over_images(x, None, design.years)
+    removed = None if factor is None or height is None else (factor, height.change)
+    spread = velocity.spread_over_images(x, None, design.years, removed)
     if len(gappy):
-        spread[gappy] = velocity.spread_over_images(x[:, gappy], with_data, design.years)
+        if removed is not None:
+            removed = (_columns_of_factor(removed[0], gappy), removed[1][:, gappy])
+        spread[gappy] = velocity.spread_over_images(x[:, gappy], with_data, design.years, removed)
     return Solution(
         x=x,
         slope=rate,
@@ -260,12 +263,18 @@ def _height(
     """Height error of all pixels; those with several subsets again, with their constants free."""
     everywhere = dem_error.estimate(x, factor, None, design.years, options.dem_degree)
     if label is not None:
-        own_factor = factor[:, split] if factor.shape[1] > 1 else factor
+        own_factor = _columns_of_factor(factor, split)
         some = dem_error.estimate(x[:, split], own_factor, label, design.years, options.dem_degree)
         everywhere.height[split] = some.height
         everywhere.std[split] = some.std
         everywhere.functional[:, split] = some.functional
+        everywhere.change[:, split] = some.change
     return everywhere
+
+
+def _columns_of_factor(factor: Float64, columns: IntP) -> Float64:
+    """Some pixels of an (N, n) factor, or the (N, 1) one that all share."""
+    return factor[:, columns] if factor.shape[1] > 1 else factor
 
 
 def _join(

@@ -34,11 +34,13 @@ _DEPENDENT = 1e-10
 class HeightError:
     """height, std : (P,) [m]; NaN where it cannot be estimated (std also without freedom left).
     functional : (N, P) with height = functional . x; 0 where it cannot be estimated.
+    change : (N, P) [m] by which the height grows for having date n: height minus that without it.
     """
 
     height: Float64
     std: Float64
     functional: Float64
+    change: Float64
 
 
 def check_baselines(network: Network, bperp: Sequence[Optional[float]]) -> None:
@@ -103,8 +105,17 @@ def estimate(x: Float64, factor: Float64, label: IntP | None, years: Float64, de
     regressors = np.sum([np.any(column != 0.0, axis=0) for column in basis], axis=0) + 1
     freedom = (count - subsets - regressors).astype(np.float64)
     variance = np.sum(rest * rest, axis=0) / np.where(freedom > 0.0, freedom, np.nan)
+    leverage = _subset_share(count, label) + own * functional
+    for column in basis:
+        leverage = leverage + column * column
+    # A date that its own unknowns fit exactly (leverage 1) has no residual and changes nothing.
+    held = leverage < 1.0 - _DEPENDENT
+    change = functional * rest * held / np.where(held, 1.0 - leverage, 1.0)
     return HeightError(
-        np.where(known, height, np.nan), np.where(known, np.sqrt(variance * inverse), np.nan), functional
+        np.where(known, height, np.nan),
+        np.where(known, np.sqrt(variance * inverse), np.nan),
+        functional,
+        change,
     )
 
 
@@ -120,6 +131,17 @@ def _centred(value: Float64, label: IntP | None) -> Float64:
         size[owner, column] += 1.0
     mean = total / np.maximum(size, 1.0)
     return value - np.take_along_axis(mean, label, axis=0)
+
+
+def _subset_share(count: int, label: IntP | None) -> Float64 | float:
+    """1 / number of dates in the subset of each date, (N, P)."""
+    if label is None:
+        return 1.0 / count
+    size = np.zeros((int(label.max()) + 1, label.shape[1]))
+    column = np.arange(label.shape[1])
+    for owner in label:
+        size[owner, column] += 1.0
+    return np.asarray(1.0 / np.take_along_axis(size, label, axis=0))
 
 
 def _independent(value: Float64, basis: list[Float64]) -> Float64:

@@ -166,8 +166,11 @@ def _store(result: Inverted, columns: slice, solution: Solution, metres: float) 
     pairs = np.where(solved, solution.count, np.nan)
     fit = solution.fit
     result.velocity[columns] = np.where(solved, metres * solution.slope, np.nan)
-    result.velocity_std[columns] = scale * np.sqrt(solution.slope_variance * fit.weighted / free)
-    result.velocity_std_images[columns] = np.where(solved, scale * solution.spread, np.nan)
+    from_pairs = solution.slope_variance * fit.weighted / free
+    result.velocity_std[columns] = scale * np.sqrt(from_pairs)
+    # Noise of pairs wanders with the series instead of scattering about its line: the images do not tell it.
+    both = np.hypot(solution.spread, np.sqrt(np.nan_to_num(from_pairs)))
+    result.velocity_std_images[columns] = np.where(solved, scale * both, np.nan)
     result.temporal_coherence[columns] = fit.coherence / pairs
     result.residual_rms[columns] = np.sqrt(fit.squares / pairs)
     result.redundancy[columns] = redundancy

@@ -80,7 +80,8 @@ class Inverted:
         What fills the other dates has no part in it: a pixel that lost its signal does not slow down.
     velocity_std : (P,) its standard deviation from the pair residuals alone [m/yr]; too small,
         because pairs share images. NaN without redundancy.
-    velocity_std_images : (P,) its standard deviation from leaving out one image at a time [m/yr].
+    velocity_std_images : (P,) its standard deviation from leaving out one image at a time, with
+        that of the residuals added in quadrature where there is one [m/yr].
     temporal_coherence : (P,) |sum exp(j r)| / (valid pairs), r the pair residuals. It is 1 where
         redundancy is 0 and says nothing there.
     redundancy : (P,) valid pairs minus the rank of the pixel's network.

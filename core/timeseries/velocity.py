@@ -28,37 +28,59 @@ def slope_of_measured(years: Float64, measured: NDArray[np.bool_]) -> Float64:
     return centred / np.where(square > 0.0, square, 1.0)
 
 
-def spread_over_images(x: Float64, measured: NDArray[np.bool_] | None, years: Float64) -> Float64:
+def spread_over_images(
+    x: Float64,
+    measured: NDArray[np.bool_] | None,
+    years: Float64,
+    removed: tuple[Float64, Float64] | None = None,
+) -> Float64:
     """(P,) standard deviation of the slope by leaving out one image at a time (jackknife).
 
     Leaving out image n takes all its pairs away at once, so what pairs share (the atmosphere of
     their images) counts in full. As the other dates keep their displacement when the noise is
     that of images, the slope without date n needs no new inversion:
     v - v_(n) = s_n e_n / (1 - h_n), with residual e_n and leverage h_n of the line
-    (Efron & Stein 1981; Miller 1974). The line's residual also holds real non-linear motion.
+    (Efron & Stein 1981; Miller 1974). The line's residual also holds real non-linear motion. It does
+    not hold the noise of single pairs, which wanders along the series: that one's share of the
+    variance, known from the pair residuals, is to be added.
 
     x : (N, P) series. measured : (N, P) dates with data, None for all; the others take no part.
+    removed : (f, c) when f (N, P or 1) times a coefficient has been removed from x, which would change
+    by c (N, P) with image n: then v - v_(n) loses c_n times the slope of f without image n.
     NaN with fewer than three such dates.
     """
     if measured is None:
         centred = (years - years.mean())[:, None]
         images = np.full(x.shape[1], float(len(years)))
-        change = x - np.mean(x, axis=0)
     else:
         centred = _centred(years, measured)
         images = np.sum(measured, axis=0, dtype=np.float64)
-        change = x - np.sum(x * measured, axis=0) / np.maximum(images, 1.0)
-        change *= measured
     enough = images >= 3.0
     images = np.where(enough, images, np.nan)
     square = np.sum(centred * centred, axis=0)
     s = centred / np.where(square > 0.0, square, 1.0)
-    change -= centred * np.sum(s * change, axis=0)
-    change *= s / (1.0 - 1.0 / images - centred * s)
+    share = s / (1.0 - 1.0 / images - centred * s)
+    change = _off_the_line(x, measured, centred, s)
+    change *= share
+    if removed is not None:
+        factor, grown = removed
+        change -= grown * (np.sum(s * factor, axis=0) - share * _off_the_line(factor, measured, centred, s))
     total = np.sum(change, axis=0)
     change *= change
     squares = np.sum(change, axis=0) - total * total / images
     return np.sqrt(np.maximum(squares, 0.0) * (images - 1.0) / images)
+
+
+def _off_the_line(
+    x: Float64, measured: NDArray[np.bool_] | None, centred: Float64, slope: Float64
+) -> Float64:
+    """(N, P) residuals of the line through the measured dates; 0 at the others."""
+    if measured is None:
+        residual = x - np.mean(x, axis=0)
+    else:
+        residual = (x - np.sum(x * measured, axis=0) / np.maximum(np.sum(measured, axis=0), 1)) * measured
+    residual = residual - centred * np.sum(slope * residual, axis=0)
+    return residual
 
 
 def _centred(years: Float64, measured: NDArray[np.bool_]) -> Float64:

@@ -122,6 +122,32 @@ def test_residual_std_of_velocity_counts_the_height_error():
         assert claimed == pytest.approx(np.std(found.velocity[joined]), rel=0.05)
 
 
+def test_each_images_share_in_the_height_is_that_of_leaving_it_out():
+    rng = np.random.default_rng(13)
+    years = np.sort(rng.uniform(0.0, 2.0, 9))
+    years[0] = 0.0
+    x, factor = rng.normal(size=(9, 1)), rng.normal(size=(9, 1))
+    found = dem_error.estimate(x, factor, None, years, 2)
+    for n in range(9):
+        rest = np.delete(np.arange(9), n)
+        design = np.column_stack([np.ones(8), years[rest], years[rest] ** 2, factor[rest, 0]])
+        without = np.linalg.lstsq(design, x[rest, 0], rcond=None)[0][3]
+        assert found.change[n, 0] == pytest.approx(found.height[0] - without, rel=1e-8)
+
+
+def test_std_by_images_counts_the_height_error():
+    # Baselines that drift with time: the velocity inherits the error of the height.
+    net = network(25, (1, 2, 3))
+    bperp = baselines(net, 4) * 0.5 + 200 * net.years
+    images = np.random.default_rng(5).normal(0, 0.4, (net.N, 4000))
+    phase = (images[net.later] - images[net.earlier]).astype(np.float32)
+    found = invert(phase, None, net, WAVELENGTH, Options(dem_error=True), pair_factor(net, bperp))
+    plain = invert(phase, None, net, WAVELENGTH, Options())
+    assert np.std(found.velocity) > 1.3 * np.std(plain.velocity)
+    claimed = np.sqrt(np.mean(np.square(found.velocity_std_images)))
+    assert claimed == pytest.approx(np.std(found.velocity), rel=0.15)
+
+
 def test_layers_are_absent_unless_asked():
     net = network(5, (1, 2))
     found = invert(np.zeros((net.M, 2), np.float32), None, net, WAVELENGTH, Options())

@@ -100,3 +100,14 @@ def test_residual_std_follows_the_joining_of_subsets(gaps):
     assert np.all(found.components == 2)
     scatter = np.std(found.velocity)
     assert np.sqrt(np.mean(np.square(found.velocity_std))) == pytest.approx(scatter, rel=0.03)
+
+
+@pytest.mark.parametrize(("of_images", "of_pairs"), [(0.5, 0.3), (0.5, 0.0), (0.0, 0.3)])
+def test_std_by_images_is_that_of_many_draws_whatever_the_noise(of_images, of_pairs):
+    net = network(25, (1, 2, 3, 4), seed=11)
+    rng = np.random.default_rng(12)
+    images = rng.normal(0, of_images, (net.N, 4000))
+    pairs = images[net.later] - images[net.earlier] + rng.normal(0, of_pairs, (net.M, 4000))
+    found = invert(pairs.astype(np.float32), None, net, WAVELENGTH, Options())
+    claimed = np.sqrt(np.mean(np.square(found.velocity_std_images)))
+    assert claimed == pytest.approx(np.std(found.velocity), rel=0.1)
