@@ -49,7 +49,10 @@ VELOCITY_STD = Product(
     "velocity_std", "mm/yr", "Standard deviation of the velocity from the residuals alone (too small)", MM
 )
 VELOCITY_STD_IMAGES = Product(
-    "velocity_std_images", "mm/yr", "Standard deviation of the velocity by resampling images, residuals included", MM
+    "velocity_std_images",
+    "mm/yr",
+    "Standard deviation of the velocity by resampling images, residuals included",
+    MM,
 )
 TEMPORAL_COHERENCE = Product("temporal_coherence", "", "Temporal coherence; 1 where redundancy is 0")
 REDUNDANCY = Product("redundancy", "", "Interferograms beyond those needed: valid pairs minus rank")

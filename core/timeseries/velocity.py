@@ -51,7 +51,7 @@ def spread_over_images(
     """
     if measured is None:
         centred = (years - years.mean())[:, None]
-        images = np.full(x.shape[1], float(len(years)))
+        images = np.array([float(len(years))])
     else:
         centred = _centred(years, measured)
         images = np.sum(measured, axis=0, dtype=np.float64)
@@ -77,9 +77,10 @@ def _off_the_line(
     """(N, P) residuals of the line through the measured dates; 0 at the others."""
     if measured is None:
         residual = x - np.mean(x, axis=0)
-    else:
-        residual = (x - np.sum(x * measured, axis=0) / np.maximum(np.sum(measured, axis=0), 1)) * measured
-    residual = residual - centred * np.sum(slope * residual, axis=0)
+        residual -= centred * (slope[:, 0] @ x)
+        return residual
+    residual = (x - np.sum(x * measured, axis=0) / np.maximum(np.sum(measured, axis=0), 1)) * measured
+    residual -= centred * np.sum(slope * residual, axis=0)
     return residual
 
 
