@@ -36,6 +36,11 @@ from .phase_reference import reference_phase
 from .reference_area import Reference, evaluate
 
 ALGORITHM = "sbas"
+_FILLS = {
+    "minimum_norm": "The smallest steps were taken, which makes moving ground look slower: GAPS = nsbas takes each "
+    "pixel's own trend.",
+    "nsbas": "Each pixel's own trend was taken.",
+}
 BLOCK_PIXELS = 600_000  # at most; some seconds of work, so that progress shows and cancelling is prompt
 
 
@@ -253,8 +258,8 @@ class _Job:
         if totals.split and len(selection.components(stack)) == 1:
             self.notes.append(
                 f"{totals.split:,} pixels have interferograms in parts without connection, because values are missing; "
-                f"the steps between the parts were filled ({self.params.gaps}), and the velocity there depends on that "
-                "(parts.tif)."
+                f"the steps between the parts were filled, and the velocity there depends on that (parts.tif). "
+                f"{_FILLS[self.params.gaps]}"
             )
         if self.params.dem_error and abs(totals.correlation) > 0.5:
             self.notes.append(
