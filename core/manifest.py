@@ -15,6 +15,7 @@ from .stack import Acquisition, Grid, Item, Pair, Stack
 
 SCHEMA = 1
 NAME = "stack.json"
+NUMERIC = {"incidence_deg", "heading_deg", "slant_range_m", "range_looks", "azimuth_looks", "effective_looks"}
 
 
 def load(folder: str | os.PathLike[str], field: str = "INPUT") -> Stack:
@@ -37,7 +38,7 @@ def load(folder: str | os.PathLike[str], field: str = "INPUT") -> Stack:
         )
     try:
         stack = _stack(document)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(field, str(path), "a complete stack description", f"Import it again ({error!r})") from error
     stack.validate()
     return stack
@@ -106,7 +107,7 @@ def _stack(document: dict[str, Any]) -> Stack:
         frame=document["frame"],
         layout=document["layout"],
         family=document["family"],
-        metadata=dict(document["metadata"]),
+        metadata=_metadata(document["metadata"]),
         reference=dict(document["reference"]),
         history=tuple(document["history"]),
     )
@@ -115,6 +116,14 @@ def _stack(document: dict[str, Any]) -> Stack:
 def _transform(values: list[float]) -> tuple[float, float, float, float, float, float]:
     a, b, c, d, e, f = (float(value) for value in values)
     return a, b, c, d, e, f
+
+
+def _metadata(entries: dict[str, Any]) -> dict[str, Any]:
+    """What the producer says; what is calculated with must be numbers."""
+    for key in NUMERIC & set(entries):
+        if entries[key] is not None and not isinstance(entries[key], (int, float)):
+            raise ValueError(f"metadata {key} is not a number: {entries[key]}")
+    return dict(entries)
 
 
 def _items(entries: dict[str, Any]) -> dict[str, Item]:
@@ -127,7 +136,10 @@ def _item(entry: dict[str, Any]) -> Item:
     return Item(
         **{
             **entry,
-            "missing": tuple(entry["missing"]),
+            "band": int(entry.get("band", 1)),
+            "factor": float(entry.get("factor", 1.0)),
+            "offset": float(entry.get("offset", 0.0)),
+            "missing": tuple(float(value) for value in entry["missing"]),
             "origin": (int(row), int(col)),
             "file_shape": None if shape is None else (int(shape[0]), int(shape[1])),
         }

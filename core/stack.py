@@ -15,6 +15,7 @@ from .errors import InputError
 
 SLC, WRAPPED, UNWRAPPED, DISPLACEMENT = "slc", "wrapped", "unwrapped", "displacement"
 KINDS = (SLC, WRAPPED, UNWRAPPED, DISPLACEMENT)
+WAVELENGTHS = (0.005, 2.0)  # m, beyond any radar interferometer: outside lies a wrong unit
 MAP, RADAR = "map", "radar"
 RASTER, POINTS = "raster", "points"
 KEPT, EXCLUDED = "kept", "excluded"
@@ -147,9 +148,19 @@ class Stack:
         """Raise InputError where the stack contradicts itself."""
         if self.kind not in KINDS:
             raise InputError("Stack kind", self.kind, ", ".join(KINDS))
-        if not self.wavelength > 0:
+        if not WAVELENGTHS[0] <= self.wavelength <= WAVELENGTHS[1]:
             raise InputError(
-                "Wavelength", self.wavelength, "a positive number of metres", "State the wavelength at import"
+                "Wavelength",
+                f"{self.wavelength} m",
+                f"{WAVELENGTHS[0]:g} to {WAVELENGTHS[1]:g} m",
+                "State the wavelength in metres at import",
+            )
+        if self.grid.width < 1 or self.grid.height < 1:
+            raise InputError(
+                "Grid",
+                f"{self.grid.width} x {self.grid.height} pixels",
+                "at least one pixel",
+                "Import the folder again",
             )
         if list(self.dates) != sorted(set(self.dates)):
             raise InputError("Acquisition dates", [d.isoformat() for d in self.dates], "unique dates in order")

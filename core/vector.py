@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ from osgeo import gdal, ogr, osr
 from . import crs as coordinates
 from .errors import InputError
 from .stack import Grid
+
+_KINDS = {
+    "point": (ogr.wkbPoint, ogr.wkbMultiPoint),
+    "line": (ogr.wkbLineString, ogr.wkbMultiLineString, ogr.wkbCompoundCurve, ogr.wkbMultiCurve),
+    "polygon": (ogr.wkbPolygon, ogr.wkbMultiPolygon, ogr.wkbCurvePolygon, ogr.wkbMultiSurface),
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,22 @@ class VectorInput:
                 raise InputError(self.name or "Layer", self.crs, "coordinates that can be transformed", "Check its CRS")
             out.append(geometry)
         return out
+
+    def check(self, field: str, kinds: Iterable[str], words: str) -> None:
+        """Refuse a layer without features or coordinate system, or with features of another kind.
+
+        kinds : of point, line, polygon. words : how a message calls what is allowed.
+        """
+        name = self.name or "(unnamed)"
+        if not self.wkb:
+            raise InputError(field, name, f"at least one of: {words}", "The layer is empty: draw one")
+        wanted = {number for kind in kinds for number in _KINDS[kind]}
+        for geometry in self.geometries():
+            if ogr.GT_Flatten(geometry.GetGeometryType()) not in wanted:
+                shown = geometry.GetGeometryName().lower()
+                raise InputError(field, f"{name} ({shown})", words, "Choose a layer of this kind")
+        if not self.crs:
+            raise InputError(field, name, "a layer with a coordinate system", "Assign a CRS to the layer")
 
     def mask(self, grid: Grid) -> NDArray[np.bool_]:
         """True for the pixels of the grid that the features hold: points and lines the pixels

@@ -33,6 +33,7 @@ from .track import Track
 
 ALGORITHM = "corridorprofile"
 RESULT = "result.json"
+MAX_BINS = 100_000
 
 
 def run_corridor(
@@ -56,6 +57,13 @@ def run_corridor(
     length = joined.alignment.length
     if params.bin > length:
         raise InputError("BIN", f"{params.bin:g} m", f"at most the length of the line, {length:.0f} m")
+    if length / params.bin > MAX_BINS:
+        raise InputError(
+            "BIN",
+            f"{params.bin:g} m",
+            f"at least {length / MAX_BINS:.3g} m on this line of {length / 1000:.1f} km ({MAX_BINS:,} bins)",
+            "Bins shorter than the distance of the points say nothing more",
+        )
     edges = bin_edges(length, params.bin)
     tracks = _tracks(params, joined, edges, compute or Compute(), monitor.part(0.05, 0.6))
     lattice = corridor_lattice(joined.alignment, params.radius, monitor.part(0.6, 0.75))

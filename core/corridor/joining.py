@@ -55,14 +55,14 @@ def align(line: VectorInput, join_gap: float = 1000.0, field: str = "LINE") -> J
     of the first part is the direction of chainage. Gaps count as straight track; a gap longer than
     `join_gap` [m] raises InputError.
     """
-    if not line.crs:
-        raise InputError(
-            field, line.name or "(unnamed)", "a layer with a coordinate system", "Assign a CRS to the layer"
-        )
     shapes = _parts(line, field)
     if not shapes:
         raise InputError(
             field, line.name or "(unnamed)", "a layer with at least one line", "Draw or choose a line"
+        )
+    if not line.crs:
+        raise InputError(
+            field, line.name or "(unnamed)", "a layer with a coordinate system", "Assign a CRS to the layer"
         )
     crs = _metric(line.crs, shapes)
     parts = [_clean(np.column_stack(coordinates.transform(p[:, 0], p[:, 1], line.crs, crs))) for p in shapes]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Union
 
 from ..errors import InputError
+from ..outputfolder import check_output
 from ..pointfile import PointSet
 from ..vector import VectorInput
 from .component import COMPONENTS, VERTICAL
@@ -60,6 +61,8 @@ class CorridorParams:
     land_use_field: str = ""
 
     def validate(self) -> None:
+        """Raise InputError for a value that cannot be used."""
+        check_output(self.output, "corridorprofile")
         if bool(self.points) == bool(str(self.raster)):
             raise InputError(
                 "POINTS and RASTER",

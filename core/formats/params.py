@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..stack import UNWRAPPED, WRAPPED
+from ..outputfolder import check_output
+from ..stack import UNWRAPPED, WAVELENGTHS, WRAPPED
 
 AUTO, GENERIC = "auto", "generic"
 FORMATS = (AUTO, "gamma", "roipac", "hyp3", "licsar", "mintpy", GENERIC)
@@ -55,15 +56,7 @@ class ImportParams:
             raise InputError("INPUT", "", "a folder with interferograms", "Choose the folder")
         if not Path(self.input).is_dir():
             raise InputError("INPUT", str(self.input), "an existing folder", "Check the path")
-        if not str(self.output):
-            raise InputError("OUTPUT", "", "a folder for the stack", "Choose a folder")
-        if Path(self.output).expanduser().resolve() == Path(self.input).resolve():
-            raise InputError(
-                "OUTPUT",
-                str(self.output),
-                "another folder than INPUT",
-                "Choose or create a folder for the stack",
-            )
+        check_output(self.output, "importstack", self.input)
         self._validate_numbers()
         self._validate_generic()
 
@@ -78,7 +71,7 @@ class ImportParams:
                 raise InputError(
                     "EXTENT", self.extent, "xmin < xmax and ymin < ymax", "Draw the rectangle again"
                 )
-        if self.wavelength is not None and not 0.005 <= self.wavelength <= 2.0:
+        if self.wavelength is not None and not WAVELENGTHS[0] <= self.wavelength <= WAVELENGTHS[1]:
             raise InputError(
                 "WAVELENGTH", self.wavelength, "0.005 to 2 m (Sentinel-1: 0.05547)", "State it in metres"
             )

@@ -15,6 +15,7 @@ import numpy as np
 from .. import atomic, manifest
 from ..errors import InputError
 from ..monitor import Monitor
+from ..outputfolder import check_output
 from ..result import Result
 from ..stack import EXCLUDED, KEPT, SLC, UNWRAPPED, WRAPPED, Pair, Stack
 from ..version import VERSION
@@ -26,6 +27,7 @@ from .edits import Edits, Row
 from .quicklook import Quicklook, quicklook
 from .summary import Summary
 
+ALGORITHM = "network"
 CSV_NAME = "network.csv"
 HTML_NAME = "network.html"
 
@@ -60,10 +62,7 @@ class NetworkParams:
                 raise InputError(name, value, f"a number of {unit} above zero")
         if self.min_links < 0:
             raise InputError("MIN_LINKS", self.min_links, "0 or more")
-        if Path(self.input).absolute() == Path(self.output).absolute():
-            raise InputError(
-                "OUTPUT", str(self.output), "a folder other than INPUT", "The stack of INPUT would be overwritten"
-            )
+        check_output(self.output, ALGORITHM, self.input)
         self.limits.validate()
 
 
@@ -92,7 +91,7 @@ def run_network(params: NetworkParams, monitor: Monitor | None = None) -> Result
 
     bperp = baselines(stack)
     scores = _scores(stack, dates, bperp, params.limits)
-    result = Result("network", Path(params.output).expanduser().absolute())
+    result = Result(ALGORITHM, Path(params.output).expanduser().absolute())
     summaries.add_numbers(result, summary)
     result.warnings.extend(summaries.warnings(summary, params.min_links))
     notes = _notes(stack, params, bperp, edits, dropped, ranking)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..errors import InputError
+from ..outputfolder import check_output
 
 CORRIDOR = "corridor"
 SCENARIOS = (CORRIDOR,)
@@ -45,6 +46,7 @@ class SimulateParams:
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
+        check_output(self.output, "simulate")
         if self.scenario not in SCENARIOS:
             raise InputError("SCENARIO", self.scenario, ", ".join(SCENARIOS))
         if self.seed < 0:

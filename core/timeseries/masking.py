@@ -24,6 +24,7 @@ def load_mask(mask: Mask | None, grid: Grid) -> NDArray[np.bool_] | None:
     if mask is None:
         return None
     if isinstance(mask, VectorInput):
+        mask.check("MASK", ("polygon",), "polygons")
         if not grid.crs:
             raise InputError(
                 "MASK", mask.name or "layer", "a raster on the grid of a stack without map coordinates"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..outputfolder import check_output
 from ..vector import VectorInput
 from . import selection
 from .finished import describe_vector
@@ -73,7 +74,7 @@ class SbasParams:
         start, end = selection.parse_day(self.start, "START"), selection.parse_day(self.end, "END")
         if start is not None and end is not None and end <= start:
             raise InputError("END", self.end, f"a date after START ({self.start})", "Correct one of the two")
-        _check_folders(self.input, self.output)
+        _check_folders(self.input, self.output, "sbas")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
@@ -105,7 +106,7 @@ class ReferenceParams:
             raise InputError("Statistic", self.statistic, " or ".join(STATISTICS))
         if not self.reference.wkb:
             raise InputError("REFERENCE", self.reference.name or "layer", "at least one point or polygon")
-        _check_folders(self.input, self.output)
+        _check_folders(self.input, self.output, "reference")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
@@ -116,10 +117,7 @@ class ReferenceParams:
         }
 
 
-def _check_folders(given: str | Path, output: str | Path) -> None:
+def _check_folders(given: str | Path, output: str | Path, algorithm: str) -> None:
     if not str(given):
         raise InputError("INPUT", "nothing", "an existing folder", "Choose the folder")
-    if not str(output):
-        raise InputError("OUTPUT", "nothing", "a folder for the results", "Choose a folder")
-    if Path(given).expanduser().absolute() == Path(output).expanduser().absolute():
-        raise InputError("OUTPUT", str(output), "another folder than INPUT", "Choose another folder")
+    check_output(output, algorithm, given)

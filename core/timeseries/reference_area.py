@@ -82,10 +82,7 @@ def areas_of(layer: VectorInput, stack: Stack, field: str = "REFERENCE") -> tupl
             "a geocoded raster stack",
             "Geocode the stack first, or leave this empty",
         )
-    if not layer.wkb:
-        raise InputError(
-            field, layer.name or "layer", "at least one point or polygon", "Draw one on stable ground"
-        )
+    layer.check(field, ("point", "polygon"), "points or polygons on stable ground")
     areas = []
     for index, blob in enumerate(layer.wkb):
         attributes = layer.attributes[index] if index < len(layer.attributes) else {}

@@ -14,7 +14,6 @@ left it. At pixels with gaps the velocity loses the reference's slope over all d
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -122,10 +121,10 @@ def _run(
         shifted(
             outputs.stored(height.role), stage.path / height.file, offset, height.description, height.unit
         )
-    for role in KEPT:
-        part.check()
-        with atomic.replacing(stage.path / f"{role}.tif") as copy:
-            shutil.copyfile(manifest.resolve(folder, stack, stack.products[role]), copy)
+    for product in outputs.PRODUCTS:
+        if product.role in KEPT:
+            path = stage.path / product.file
+            shifted(outputs.stored(product.role), path, 0.0, product.description, product.unit)
     part.step(1.0)
     result = Result(ALGORITHM, stage.path)
     result.number("velocity_change", -slope, "mm/yr", "Change of every velocity by the new reference")

@@ -47,7 +47,7 @@ def within(stack: Stack, start: date | None, end: date | None) -> Stack:
             "at least one kept pair inside the date window",
             f"The dates run from {' to '.join(have)}: widen START and END, or keep more pairs"
             if have
-            else "",
+            else "Import interferograms, or keep some with 'Select interferogram network'",
         )
     return without_idle_dates(chosen)
 

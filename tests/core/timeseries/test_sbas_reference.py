@@ -79,7 +79,7 @@ class TestPixelsOfAFeature:
 
     def test_an_empty_layer_is_refused(self, tmp_path: Path) -> None:
         scene = write_scene(tmp_path / "in", dates=3)
-        with pytest.raises(InputError, match="at least one point"):
+        with pytest.raises(InputError, match="at least one of: points"):
             areas_of(VectorInput((), scene.stack.grid.crs, name="nothing"), scene.stack)
 
 
