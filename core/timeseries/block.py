@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import los
+from ..errors import InputError
 from ..raster import StackReader, Window
 from ..stack import Stack
 from ..units import MM_PER_M
@@ -22,6 +23,7 @@ from .options import Inverted, Options
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
+_ROWS = 25  # of which the typical distance is the median
 PORTION = 4096  # pixels of one call of the kernel, about
 
 
@@ -137,6 +139,23 @@ def height_distance(stack: Stack, reader: StackReader, window: Window) -> Float3
     if "slant_range" in stack.geometry:
         return reader.read(stack.geometry["slant_range"], window) * np.sin(theta)
     return np.float32(stack.metadata["slant_range_m"]) * np.sin(theta)
+
+
+def typical_distance(stack: Stack, reader: StackReader) -> float:
+    """Median of `height_distance` over rows spread over the grid [m]; refused where no pixel has one."""
+    rows = sorted({int(row) for row in np.linspace(0, stack.grid.height - 1, _ROWS)})
+    values = np.concatenate(
+        [height_distance(stack, reader, Window(row, 0, 1, stack.grid.width)) for row in rows], axis=1
+    )
+    known = values[np.isfinite(values)]
+    if not known.size:
+        raise InputError(
+            "DEM_ERROR",
+            "no pixel with an incidence angle",
+            "a stack with incidence angles where it has data",
+            "Switch DEM_ERROR off, or import with them",
+        )
+    return float(np.median(known.astype(np.float64)))
 
 
 def _read(task: Task, reader: StackReader, window: Window) -> tuple[Float32, Float32 | None]:

@@ -19,7 +19,7 @@ from .. import atomic, los, manifest
 from ..blocks import Compute, Plan, map_blocks, plan
 from ..errors import InputError
 from ..monitor import Monitor
-from ..raster import StackReader, Window
+from ..raster import StackReader
 from ..result import Result
 from ..stack import Stack
 from ..vector import VectorInput
@@ -162,8 +162,7 @@ class _Job:
         self._note_bridges(stack)
         factor, scale = None, 1.0
         if params.dem_error:
-            centre = Window(stack.grid.height // 2, 0, 1, stack.grid.width)
-            scale = float(np.nanmedian(block.height_distance(stack, reader, centre)))
+            scale = block.typical_distance(stack, reader)
             bperp = np.array(selection.baselines(stack), np.float64)
             factor = (4.0 * math.pi * bperp / (stack.wavelength * scale))[:, None]
         return block.Task(
@@ -247,7 +246,8 @@ class _Job:
             raise InputError(
                 "INPUT",
                 "no pixel with enough valid interferograms",
-                f"at least one pixel with {self.params.min_pairs or 'as many interferograms as unknowns'}",
+                f"at least one pixel with {self.params.min_pairs or 'as many'} interferograms"
+                f"{'' if self.params.min_pairs else ' as there are unknowns'}",
                 "Lower MIN_PAIRS or MIN_COHERENCE, widen the mask, or exclude the poorest interferograms",
             )
 

@@ -11,9 +11,11 @@ import pytest
 from groundline_tests.stacks import Scene, change, write_scene
 
 from groundline.core import manifest
+from groundline.core.errors import InputError
 from groundline.core.pointfile import read_points
-from groundline.core.raster import StackReader, read_geotiff
-from groundline.core.stack import DISPLACEMENT, EXCLUDED
+from groundline.core.raster import StackReader, read_geotiff, write_geotiff
+from groundline.core.stack import DISPLACEMENT, EXCLUDED, Item
+from groundline.core.timeseries import block
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
 
@@ -222,3 +224,18 @@ def test_l1_resists_an_unwrapping_error(tmp_path: Path) -> None:
         assert max(rms, key=rms.get) == pair.name
     assert worst["l2"] > 2.0
     assert worst["l1"] < 0.5
+
+
+def test_height_sensitivity_is_typical_of_where_the_incidence_is_known(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "in")
+    theta = np.full(scene.stack.grid.shape, np.radians(30.0))
+    theta[5:15] = np.nan  # the sea in the middle of the scene
+    write_geotiff(scene.folder / "incidence.tif", theta, scene.stack.grid)
+    roots = {**scene.stack.roots, "angles": "."}
+    stack = replace(scene.stack, geometry={"incidence": Item("angles", "incidence.tif")}, roots=roots)
+    assert block.typical_distance(stack, StackReader(scene.folder, stack)) == pytest.approx(
+        425_000.0, rel=1e-6
+    )
+    write_geotiff(scene.folder / "incidence.tif", np.full_like(theta, np.nan), scene.stack.grid)
+    with pytest.raises(InputError, match="DEM_ERROR"):
+        block.typical_distance(stack, StackReader(scene.folder, stack))
