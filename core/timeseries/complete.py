@@ -227,7 +227,7 @@ def _numbers(
     put("velocity_std", summaries[2].quantile(0.5), "mm/yr",
         "Median standard deviation of the velocity, from residuals alone (too small)")  # fmt: skip
     put("velocity_std_images", summaries[3].quantile(0.5), "mm/yr",
-        "Median standard deviation of the velocity, by resampling images")  # fmt: skip
+        "Median standard deviation of the velocity, by resampling images, residuals included")  # fmt: skip
     put("temporal_coherence", found.coherence.quantile(0.5), "", "Median temporal coherence")
     if todo.residuals is not None:
         put("residual_rms", todo.residuals.overall, "rad", "Residual of all interferograms")

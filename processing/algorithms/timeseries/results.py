@@ -25,7 +25,7 @@ NUMBERS = (
     ("velocity_p95", "Velocity below which 95 % of the pixels lie [mm/yr]"),
     ("velocity_max", "Highest velocity [mm/yr]"),
     ("velocity_std", "Median standard deviation of the velocity from residuals alone, too small [mm/yr]"),
-    ("velocity_std_images", "Median standard deviation of the velocity by resampling images [mm/yr]"),
+    ("velocity_std_images", "Median standard deviation of the velocity, from images and residuals [mm/yr]"),
     ("temporal_coherence", "Median temporal coherence"),
     ("point_count", "Measurement points written"),
     ("points_dropped", "Good pixels left out of the points"),
