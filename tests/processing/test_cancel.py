@@ -1,0 +1,143 @@
+"""Cancelled at every progress callback: no partial file, earlier results intact, and a rerun gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from groundline_tests import samples
+from groundline_tests.stacks import hashes, write_scene
+
+from groundline.core.timeseries.params import SbasParams
+from groundline.core.timeseries.sbas import run_sbas
+
+pytestmark = pytest.mark.usefixtures("qgis_app")
+
+Case = tuple[dict[str, Any], dict[str, Any]]  # values of an earlier run, and of the run that is cancelled
+
+
+def for_import(folder: Path) -> Case:
+    data = str(samples.write_gamma(folder / "data"))
+    return {"INPUT": data}, {"INPUT": data, "INCIDENCE": 30.0}
+
+
+def for_network(folder: Path) -> Case:
+    stack = str(write_scene(folder / "in", dates=4).folder)
+    return {"INPUT": stack}, {"INPUT": stack, "MAX_DAYS": 40}
+
+
+def for_sbas(folder: Path) -> Case:
+    stack = str(write_scene(folder / "in", rows=12, cols=16, dates=4, noise=0.1).folder)
+    return {"INPUT": stack}, {"INPUT": stack, "WEIGHTS": "coherence"}
+
+
+def for_reference(folder: Path) -> Case:
+    from groundline_tests import toolbox
+
+    scene = write_scene(folder / "in", rows=12, cols=16, dates=4, noise=0.1)
+    run_sbas(SbasParams(scene.folder, folder / "displacement", reference=scene.points((0, 0))))
+    shapes = ("POINT (-98.9995 19.4995)", "POINT (-98.9985 19.4985)")
+    layers = [toolbox.layer(folder / f"ground{index}", shape) for index, shape in enumerate(shapes)]
+    first, second = ({"INPUT": str(folder / "displacement"), "REFERENCE": layer} for layer in layers)
+    return first, second
+
+
+def for_corridor(folder: Path) -> Case:
+    from groundline_tests import toolbox
+
+    places = [f"POINT ({-98.999 + 0.0005 * step} 19.49)" for step in range(60)]
+    points = toolbox.layer(folder / "points", *places, fields={"velocity": -15.0, "incidence": 39.0})
+    line = toolbox.layer(folder / "track", "LINESTRING (-98.999 19.49, -98.971 19.49)")
+    first = {"POINTS": [points], "LINE": line, "RADIUS": 500.0}
+    return first, {**first, "BIN": 200.0}
+
+
+CASES = {
+    "importstack": for_import,
+    "network": for_network,
+    "sbas": for_sbas,
+    "reference": for_reference,
+    "corridorprofile": for_corridor,
+}
+
+
+def settled(folder: Path) -> dict[str, str]:
+    """Hashes of a folder in which nothing half-written may lie."""
+    found = hashes(folder)
+    assert not [name for name in found if ".part-" in name]
+    assert not [path for path in folder.rglob(".part-*")]
+    return found
+
+
+@pytest.mark.parametrize("identifier", CASES)
+def test_every_moment(tmp_path: Path, identifier: str) -> None:
+    from groundline_tests.toolbox import Log, run
+
+    build: Callable[[Path], Case] = CASES[identifier]
+    earlier, wanted = build(tmp_path)
+    counter = Log()
+    run(identifier, {**wanted, "OUTPUT": str(tmp_path / "undisturbed")}, counter)
+    assert counter.calls > 3
+    out = tmp_path / "out"
+    run(identifier, {**earlier, "OUTPUT": str(out)})
+    before = hashes(tmp_path)
+    stopped = 0
+    for moment in range(1, counter.calls + 1):
+        log = Log(moment)
+        results = run(identifier, {**wanted, "OUTPUT": str(out)}, log)
+        now = settled(tmp_path)
+        if results:
+            # Asked to stop when everything had been written; the next moments come after this one.
+            assert now != before
+            break
+        assert now == before, f"stopped at callback {moment}"
+        assert "Cancelled. Inputs and earlier results are untouched." in log.lines
+        stopped += 1
+    assert stopped > 2
+    run(identifier, {**wanted, "OUTPUT": str(out)})
+    assert comparable(out) == comparable(tmp_path / "undisturbed")
+
+
+@pytest.mark.parametrize("identifier", CASES)
+def test_the_first_run_leaves_no_folder(tmp_path: Path, identifier: str) -> None:
+    from groundline_tests.toolbox import Log, run
+
+    _, wanted = CASES[identifier](tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert run(identifier, {**wanted, "OUTPUT": str(tmp_path / "new" / "out")}, Log(2)) == {}
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_inside_the_model(tmp_path: Path) -> None:
+    """Finished steps are whole and are kept; the step that was stopped leaves nothing; the next run completes."""
+    from groundline_tests import chain
+    from groundline_tests.toolbox import Log
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    scene = chain.scene(tmp_path / "scene")
+    model = QgsApplication.processingRegistry().algorithmById("groundline:railwaycorridor")
+
+    def run(workspace: Path, log: Log) -> bool:
+        values = {**chain.inputs(scene), "WORKSPACE": str(workspace)}
+        return bool(model.create().run(values, QgsProcessingContext(), log)[1])
+
+    counter = Log()
+    assert run(tmp_path / "undisturbed", counter)
+    expected = chain.hashes(tmp_path / "undisturbed", ".tif", ".gpkg", ".qlr", ".csv")
+    workspace = tmp_path / "work"
+    for moment in range(2, counter.calls, max(1, counter.calls // 6)):
+        run(workspace, Log(moment))
+        found = settled(tmp_path / "work") if workspace.exists() else {}
+        for name, digest in chain.hashes(workspace, ".tif", ".gpkg", ".qlr", ".csv").items() if found else ():
+            assert expected[name] == digest, f"{name} after callback {moment}"
+        for step in {name.split("/")[0] for name in found}:
+            assert f"{step}/result.json" in found, f"{step} is incomplete after callback {moment}"
+    assert run(workspace, Log())
+    assert chain.hashes(workspace, ".tif", ".gpkg", ".qlr", ".csv") == expected
+
+
+def comparable(folder: Path) -> dict[str, str]:
+    """What must not depend on what happened before: everything but texts that name the folder itself."""
+    return {name: value for name, value in hashes(folder).items() if not name.endswith((".json", ".html"))}
