@@ -9,10 +9,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,36 @@ from .errors import InputError
 
 MAX_PATH = 260  # Windows without long-path support; GDAL and OGR open through the ANSI limit
 _MARK = ".part-"
+_TEMPORARY = re.compile(r"\.part-(?:run-)?[0-9a-f]+[/\\]?")
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)  # Windows has no EDQUOT
 
 
 def partial_name(path: Path) -> Path:
     """A fresh temporary sibling of `path` that keeps its suffix, so that GDAL finds the driver."""
     return path.with_name(f"{path.stem}{_MARK}{secrets.token_hex(4)}{path.suffix}")
+
+
+@contextmanager
+def output_folder(path: Path, field: str = "OUTPUT") -> Iterator[Path]:
+    """The prepared folder; on an error it is removed again if this run made it and nothing is in it."""
+    target = path.expanduser().absolute()
+    missing = [folder for folder in (target, *target.parents) if not folder.exists()]
+    folder = prepare_folder(path, field)
+    try:
+        yield folder
+    except BaseException:
+        for made in missing:
+            if made.is_dir() and not any(made.iterdir()):
+                made.rmdir()
+        raise
+
+
+@contextmanager
+def replacing_all(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Yield a temporary path for each; they replace `paths`, in order, when the block ends well."""
+    with ExitStack() as pending:
+        temporary = [pending.enter_context(replacing(path)) for path in reversed(paths)]
+        yield temporary[::-1]
 
 
 @contextmanager
@@ -140,9 +165,12 @@ def check_free_space(folder: Path, needed: int, field: str = "OUTPUT") -> None:
 
 
 def disk_full(path: Path) -> InputError:
-    """The error for a disk that filled up while writing `path`."""
+    """The error for a disk that filled up while writing `path`, which may be a temporary name."""
     return InputError(
-        "Output", str(path), "enough free disk space", "The disk is full: free some space and run again; it resumes"
+        "OUTPUT",
+        _TEMPORARY.sub("", str(path)),
+        "enough free disk space",
+        "The disk is full: free some space and run again",
     )
 
 

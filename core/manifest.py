@@ -44,10 +44,13 @@ def load(folder: str | os.PathLike[str], field: str = "INPUT") -> Stack:
     return stack
 
 
-def save(folder: str | os.PathLike[str], stack: Stack) -> Path:
-    """Validate and write `stack.json`; it is the commit of a step, so call it last."""
+def save(folder: str | os.PathLike[str], stack: Stack, name: str = NAME) -> Path:
+    """Validate and write `stack.json`; it is the commit of a step, so call it last.
+
+    `name` : a temporary name, where several files are to appear together.
+    """
     stack.validate()
-    path = Path(folder) / NAME
+    path = Path(folder) / name
     atomic.write_json(path, {"schema": SCHEMA, **_plain(asdict(stack))})
     return path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -159,7 +158,7 @@ def _write(
         "pixels" if str(params.raster) else "points",
     )
     monitor.step(0.3)
-    folder = atomic.prepare_folder(result.folder)
+    folder = result.folder
     names = {
         "profile": "profile.gpkg",
         "zones": "zones.gpkg",
@@ -172,12 +171,9 @@ def _write(
     result.files.update({role: folder / name for role, name in names.items()})
     table = outputs.profile_columns(profiles, params.start_chainage)
     zones = outputs.zone_columns(profiles, joined.alignment, params.start_chainage)
-    with ExitStack() as pending:
-        # Files appear in the reverse order of this list.
-        parts = {
-            role: pending.enter_context(atomic.replacing(path))
-            for role, path in [("result", folder / RESULT), *result.files.items()]
-        }
+    every = {**result.files, "result": folder / RESULT}
+    with atomic.output_folder(folder), atomic.replacing_all(list(every.values())) as temporary:
+        parts = dict(zip(every, temporary))
         outputs.write_profile(parts["profile"], profiles, joined.alignment, params.line.crs, table)
         outputs.write_zones(parts["zones"], profiles, joined.alignment, params.line.crs, zones)
         outputs.write_csv(parts["csv"], table)

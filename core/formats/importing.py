@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -46,7 +44,7 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
     if params.extent is not None:
         placed = cut(placed, params.extent, params.extent_crs)
     monitor.step(0.1)
-    with _output_folder(Path(params.output)) as folder:
+    with atomic.output_folder(Path(params.output)) as folder:
         stack = _stack(found, placed, listing, folder, reader.name)
         surveys = _surveys(stack, found, placed, monitor.part(0.1, 0.9))
         stack, angle_notes = with_incidence(folder, _with_surveys(stack, surveys))
@@ -68,26 +66,15 @@ def import_stack(params: ImportParams, monitor: Monitor | None = None) -> Result
         _tables(result, stack, surveys, decisions)
         from .importreport import write_report
 
-        result.files["report"] = write_report(folder / "import.html", stack, result, surveys, decisions)
-        result.write(params.as_dict(), VERSION)
-        result.files["stack"] = manifest.save(folder, stack)
+        names = ("import.html", "result.json", manifest.NAME)
+        result.files["report"] = folder / names[0]
+        with atomic.replacing_all([folder / name for name in names]) as (html, numbers, stack_file):
+            write_report(html, stack, result, surveys, decisions)
+            result.write(params.as_dict(), VERSION, numbers.name)
+            manifest.save(folder, stack, stack_file.name)
+        result.files.update(result=folder / names[1], stack=folder / names[2])
     monitor.progress(1.0)
     return result
-
-
-@contextmanager
-def _output_folder(path: Path) -> Iterator[Path]:
-    """The output folder, proven writable; removed again if this run made it and failed."""
-    target = path.expanduser().absolute()
-    missing = [folder for folder in (target, *target.parents) if not folder.exists()]
-    folder = atomic.prepare_folder(path)
-    try:
-        yield folder
-    except BaseException:
-        for made in missing:
-            if made.is_dir() and not any(made.iterdir()):
-                made.rmdir()
-        raise
 
 
 def _completed(found: Found, params: ImportParams, listing: Listing) -> Found:

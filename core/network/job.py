@@ -30,6 +30,7 @@ from .summary import Summary
 ALGORITHM = "network"
 CSV_NAME = "network.csv"
 HTML_NAME = "network.html"
+RESULT_NAME = "result.json"
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ def run_network(params: NetworkParams, monitor: Monitor | None = None) -> Result
     monitor.step(0.95)
 
     # From here to the end there is no point of cancellation: the files belong together.
-    folder = atomic.prepare_folder(result.folder)
-    result.files["csv"] = folder / CSV_NAME
-    atomic.write_text(result.files["csv"], edits_file.edits_text(_rows(decisions, dropped)))
-    result.files["report"] = page.write(folder / HTML_NAME)
-    result.files["stack"] = folder / manifest.NAME
-    result.write(_plain(params), VERSION)
-    manifest.save(folder, light)
+    with atomic.output_folder(result.folder) as folder:
+        names = {"csv": CSV_NAME, "report": HTML_NAME, "result": RESULT_NAME, "stack": manifest.NAME}
+        result.files = {role: folder / name for role, name in names.items() if role != "result"}
+        with atomic.replacing_all([folder / name for name in names.values()]) as (csv, html, numbers, stack_file):
+            atomic.write_text(csv, edits_file.edits_text(_rows(decisions, dropped)))
+            page.write(html)
+            result.write(_plain(params), VERSION, numbers.name)
+            manifest.save(folder, light, stack_file.name)
+        result.files["result"] = folder / RESULT_NAME
     monitor.progress(1.0)
     monitor.info(f"{len(summary.kept)} pairs of {len(dates)} images, best reference image {reference.isoformat()}")
     return result

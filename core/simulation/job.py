@@ -48,8 +48,8 @@ def run_simulate(params: SimulateParams, monitor: Monitor | None = None) -> Resu
     atomic.check_path_length(folder / _LONGEST)
     write = writer(folder)
     makers = [TrackMaker(g, grid, params, folder, write) for g, grid in zip(geometries, grids)]
-    atomic.prepare_folder(output)
-    _check_space(folder, makers)
+    with atomic.output_folder(output):
+        _check_space(folder, makers)
     for leftover in output.glob(f"{_STAGE}*"):
         if leftover != folder:
             shutil.rmtree(leftover)

@@ -102,3 +102,34 @@ def test_file_held_open_elsewhere_is_named(tmp_path: Path, monkeypatch: pytest.M
         atomic.write_text(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+class TestTogether:
+    def test_files_appear_only_when_all_are_written(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("old", encoding="utf-8")
+        with pytest.raises(InputError, match="free disk space"):
+            with atomic.replacing_all([tmp_path / "a.csv", tmp_path / "b.json"]) as (first, second):
+                first.write_text("new", encoding="utf-8")
+                raise OSError(errno.ENOSPC, "No space left on device", str(second))
+        assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+        assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "old"
+
+    def test_the_last_of_the_list_appears_last(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        moved: list[str] = []
+        move = atomic.move
+        monkeypatch.setattr(atomic, "move", lambda source, path: (moved.append(path.name), move(source, path)))
+        with atomic.replacing_all([tmp_path / "a.csv", tmp_path / "stack.json"]) as temporary:
+            for path in temporary:
+                path.write_text("new", encoding="utf-8")
+        assert moved == ["a.csv", "stack.json"]
+
+    def test_a_folder_made_for_nothing_is_removed(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="stop"):
+            with atomic.output_folder(tmp_path / "new" / "out"):
+                raise ValueError("stop")
+        assert not (tmp_path / "new").exists()
+
+    def test_a_full_disk_is_told_with_the_final_name(self, tmp_path: Path) -> None:
+        folder = tmp_path / ".part-run-1f2e3d" / "displacement"
+        message = str(atomic.disk_full(atomic.partial_name(folder / "20200101.tif")))
+        assert str(tmp_path / "displacement" / "20200101.tif") in message

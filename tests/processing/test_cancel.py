@@ -67,7 +67,7 @@ def settled(folder: Path) -> dict[str, str]:
     """Hashes of a folder in which nothing half-written may lie."""
     found = hashes(folder)
     assert not [name for name in found if ".part-" in name]
-    assert not [path for path in folder.rglob(".part-*")]
+    assert not list(folder.rglob(".part-*"))
     return found
 
 
