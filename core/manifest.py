@@ -29,6 +29,10 @@ def load(folder: str | os.PathLike[str], field: str = "INPUT") -> Stack:
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            field, str(path), "a file that you may read", f"Check its permissions ({error.strerror})"
+        ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(field, str(path), "valid JSON", f"Import the stack again ({error})") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:

@@ -67,6 +67,8 @@ def open_dataset(path: Path, dataset: str = "", field: str = "Raster") -> gdal.D
     opened, message = call(
         gdal.OpenEx, gdal_name(path, dataset), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=DRIVERS
     )
+    if opened is None and path.is_file() and not os.access(path, os.R_OK):
+        raise InputError(field, str(path), "a file that you may read", "Check its permissions")
     if opened is None:
         raise InputError(
             field,
