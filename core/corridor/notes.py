@@ -25,9 +25,12 @@ def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> li
                 f"{track.without_incidence} of {track.without_incidence + track.count} points of {track.name} "
                 "in the corridor have no incidence and were left out."
             )
+        if track.unit_assumed:
+            texts.append(f"{track.source} does not state its unit: its values were taken as velocities in mm/yr.")
         if track.share < 1.0:
+            what = track.source if str(params.raster) else f"the {track.source}"
             texts.append(
-                f"The pixels of the {track.source} are coarse for bins of {params.bin:g} m and a corridor of "
+                f"The pixels of {what} are coarse for bins of {params.bin:g} m and a corridor of "
                 f"{params.radius:g} m: neighbouring bins share pixels, and differential settlement comes in steps."
             )
     if len(tracks) > 1 and params.component != VERTICAL:

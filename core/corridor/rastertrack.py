@@ -41,6 +41,7 @@ class _Source:
     component: str
     constant: float | None
     reader: raster.StackReader | None
+    unit_assumed: bool
 
     def read(self, window: Window) -> tuple[NDArray, NDArray]:
         """Rate of the component [mm/yr] and whether only the incidence is missing, shape of the window."""
@@ -133,6 +134,7 @@ def track_of_raster(
         without_incidence=unknown,
         on_line=on_line,
         share=1.0 / cuts**2,
+        unit_assumed=source.unit_assumed,
     )
 
 
@@ -143,9 +145,10 @@ def _open(path: Path, component: str, constant: float | None) -> tuple[_Source, 
         raise InputError(
             "RASTER", path.name, "a raster with a coordinate system", "Geocode it, or assign a CRS"
         )
-    factor = _factor(dataset.GetRasterBand(1).GetUnitType() or "", path)
+    unit = (dataset.GetRasterBand(1).GetUnitType() or "").strip()
+    factor, assumed = _factor(unit, path), not unit
     if component != VERTICAL:
-        return _Source(path, grid, factor, component, None, None), "not needed"
+        return _Source(path, grid, factor, component, None, None, assumed), "not needed"
     folder = path.absolute().parent
     if (folder / manifest.NAME).is_file():
         stack = manifest.load(folder, "RASTER")
@@ -153,10 +156,10 @@ def _open(path: Path, component: str, constant: float | None) -> tuple[_Source, 
             reader = raster.StackReader(folder, stack)
             per_pixel = {"incidence", "los_up", "los_elevation"} & set(stack.geometry)
             text = "per pixel" if per_pixel else f"{los.constant_incidence(stack):g} deg, the scene's"
-            return _Source(path, grid, factor, component, constant, reader), text
+            return _Source(path, grid, factor, component, constant, reader, assumed), text
     if constant is None:
         raise _no_incidence(path)
-    return _Source(path, grid, factor, component, constant, None), f"{constant:g} deg"
+    return _Source(path, grid, factor, component, constant, None, assumed), f"{constant:g} deg"
 
 
 def _no_incidence(path: Path) -> InputError:

@@ -19,6 +19,7 @@ class Track:
     read : points with a rate in the whole source (in the corridor's window for a raster).
     without_incidence : points of the corridor left out because their incidence is unknown.
     hull : convex hull (m, 2) of the data in the alignment's system.
+    unit_assumed : the source does not state a unit, and its rates were taken as mm/yr.
     on_line : rate of the pixel under the middle of each bin, (bins,); empty for points.
     """
 
@@ -36,6 +37,7 @@ class Track:
     without_incidence: int = 0
     on_line: Float64 = field(default_factory=lambda: np.empty(0))
     share: float = 1.0
+    unit_assumed: bool = False
 
     @property
     def count(self) -> int:

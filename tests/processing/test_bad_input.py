@@ -345,6 +345,17 @@ class TestCorridor:
         write_geotiff(path, np.ones((20, 30)), scene.stack.grid, "displacement", "m")
         self.fails(points, "RASTER", "total.tif in m", "mm/yr", POINTS=None, RASTER=str(path), INCIDENCE=39)
 
+    def test_raster_without_a_unit_is_taken_as_velocity_and_that_is_said(self, points: str) -> None:
+        from groundline_tests import toolbox
+
+        folder = Path(points).parent
+        scene = write_scene(folder / "in", dates=2, pairs=[(0, 1)])
+        write_geotiff(folder / "rate.tif", np.full((20, 30), -5.0), scene.stack.grid)
+        log = toolbox.Log()
+        values = {"RASTER": str(folder / "rate.tif"), "LINE": toolbox.layer(folder / "track", TRACK), "INCIDENCE": 39}
+        toolbox.run("corridorprofile", {**values, "RADIUS": 500, "OUTPUT": str(folder / "out")}, log)
+        assert any("rate.tif does not state its unit" in line for line in log.lines)
+
     def test_numbers(self, points: str) -> None:
         self.fails(points, "BIN", "100,000 bins", BIN=0.001)
         self.fails(points, "BIN", "length of the line", BIN=1e6)

@@ -197,6 +197,9 @@ def test_units_are_converted_and_displacements_refused(tmp_path, straight) -> No
     edges = bin_edges(1000.0, 100.0)
     path, _ = write(tmp_path / "cm", np.full((4, 50), -1.5), 20.0, unit="cm/yr", top=40.0)
     np.testing.assert_allclose(track_of_raster(path, straight, 15.0, edges, "los").value, -15.0)
+    assert not track_of_raster(path, straight, 15.0, edges, "los").unit_assumed
+    path, _ = write(tmp_path / "none", np.full((4, 50), -1.5), 20.0, unit="", top=40.0)
+    assert track_of_raster(path, straight, 15.0, edges, "los").unit_assumed
     path, _ = write(tmp_path / "mm", np.full((4, 50), -1.5), 20.0, unit="mm", top=40.0)
     with pytest.raises(InputError, match="velocity raster in mm/yr"):
         track_of_raster(path, straight, 15.0, edges, "los")
