@@ -1,6 +1,6 @@
 """How long the inversion takes, beside the floor: one product of a pseudo-inverse and the phases.
 
-    python3 tests/benchmarks/sbas_benchmark.py [--width 500] [--height 500] [--repeats 7]
+    python3 tests/benchmarks/bench_sbas.py [--width 500] [--height 500] [--repeats 7]
 
 61 dates 12 days apart and 171 pairs of 12, 24 and 36 days. Every round runs the floor and all
 kernels once, in turn, so that the ratios hold when the machine's speed drifts. Weights are

@@ -1,6 +1,6 @@
 """Time and peak memory of the whole inversion job from disk to disk.
 
-    /usr/bin/python3 tests/benchmarks/sbas_memory.py [--width 4000] [--height 4000] [--pairs 60] [--budget 1024]
+    /usr/bin/python3 tests/benchmarks/bench_sbas_memory.py [--width 4000] [--height 4000] [--pairs 60] [--budget 1024]
 
 Writes a stack of float32 interferograms (noise with gaps, coherence beside), inverts it weighted
 and prints what was planned and what was needed. The peak is that of the process, Python and its
