@@ -26,6 +26,7 @@ from ..units import years_between
 
 ORIGIN = "origin_date"  # key of the metadata: where S is 0, when that is not the first date of the folder
 ROLE = "displacement"
+STD_ROLE = "displacement_std"  # standard deviation of a date's displacement, where a model gives it
 _WEB_SCALE = 0.01  # area scale beyond which a projected system is not measured in its own plane
 
 Float64 = NDArray[np.float64]
@@ -77,6 +78,14 @@ class SubsidenceSeries:
         values /= -np.where(cosine > 0, cosine, np.nan)
         values += 0.0  # no negative zeros
         return values
+
+    def read_std(self, window: Window, number: int) -> Float64 | None:
+        """Standard deviation of S [m] of a date, shape of the window; None where the folder has none."""
+        item = self.stack.acquisitions[number].items.get(STD_ROLE)
+        if item is None:
+            return None
+        cosine = np.cos(los.incidence(self.stack, self._reader, window).astype(np.float64))
+        return np.asarray(self._reader.read(item, window) / cosine, np.float64)
 
     def blocks(
         self, compute: Compute | None = None, monitor: Monitor | None = None

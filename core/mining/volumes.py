@@ -96,4 +96,5 @@ def _sums(where: NDArray[np.intp], values: NDArray, count: int) -> Float64:
     """Sums of values (lines, pixels) by the pixel's funnel: (lines, funnels)."""
     lines = len(values)
     place = where[None, :] + count * np.arange(lines)[:, None]
-    return np.bincount(place.ravel(), values.ravel().astype(np.float64), lines * count).reshape(lines, count)
+    sums = np.bincount(place.ravel(), values.ravel().astype(np.float64), lines * count)
+    return np.asarray(sums.reshape(lines, count), np.float64)
