@@ -68,9 +68,8 @@ def _volumes(maker: MineMaker, day: date, threshold: float) -> Float64:
     reach = np.min([np.hypot(maker.x - f.x, maker.y - f.y) for f in saltmine.FUNNELS], axis=0)
     counted = (sunk >= threshold) & (reach <= saltmine_layers.FUNNEL_RADIUS)
     area = maker.grid.transform[1] ** 2
-    return np.bincount(
-        nearest[counted], weights=sunk[counted] * area, minlength=len(saltmine.FUNNELS)
-    )
+    total = np.bincount(nearest[counted], weights=sunk[counted] * area, minlength=len(saltmine.FUNNELS))
+    return np.asarray(total, np.float64)
 
 
 def _result(params: SaltMineParams, folder: Path, maker: MineMaker, volumes: dict[date, Float64]) -> Result:

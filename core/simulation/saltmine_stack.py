@@ -68,13 +68,11 @@ class MineMaker:
     def run(self, monitor: Monitor) -> None:
         """Write all rasters; each `stack.json` after its rasters."""
         self._geometry()
-        self._truth(self.dates, TRUTH, monitor.part(0.0, 0.2), {"subsidence"})
-        self._truth(saltmine_calendar.later(), FORECAST, monitor.part(0.2, 0.3), set())
-        self.write(f"{TRUTH}/dH.tif", lambda: self.height_error, self.grid, "height error", "m")
+        self._truth(self.dates, TRUTH, monitor.part(0.0, 0.2), True)
+        self._truth(saltmine_calendar.later(), FORECAST, monitor.part(0.2, 0.3), False)
+        self._put(f"{TRUTH}/dH.tif", self.height_error, "height error", "m")
         if self.params.make == WSK:
-            self.write(
-                f"{TRUTH}/D.tif", lambda: saltmine.diffusion(self.x, self.y), self.grid, "diffusion coefficient", "m2/s"
-            )
+            self._put(f"{TRUTH}/D.tif", saltmine.diffusion(self.x, self.y), "diffusion coefficient", "m2/s")
         pairs = []
         for number, (first, second) in enumerate(self.pairs):
             monitor.step(0.3 + 0.7 * number / len(self.pairs))
@@ -118,7 +116,7 @@ class MineMaker:
         sigma = np.where(self.lost, max(LOST, deviation), max(deviation, 0.05))
         true = 1.0 / np.sqrt(1.0 + 2.0 * LOOKS * sigma**2)
         seen = noise.estimated_coherence(true, 8.0 * LOOKS, rng)
-        return np.round(np.clip(seen, 0.01, 0.99), 2)
+        return np.asarray(np.round(np.clip(seen, 0.01, 0.99), 2), np.float64)
 
     def _atmosphere(self, index: int) -> Float64:
         """Apparent LOS displacement of one date [m]."""
@@ -160,11 +158,9 @@ class MineMaker:
             ("N", np.sin(self.incidence) * math.sin(heading)),
             ("U", np.cos(self.incidence)),
         ):
-            self.write(
-                f"{FOLDER}/{_geometry_file(part)}", lambda v=values: v, self.grid, f"LOS unit vector, {part}", ""
-            )
+            self._put(f"{FOLDER}/{_geometry_file(part)}", values, f"LOS unit vector, {part}", "")
 
-    def _truth(self, dates: Sequence[date], folder: str, monitor: Monitor, extra: set[str]) -> None:
+    def _truth(self, dates: Sequence[date], folder: str, monitor: Monitor, vertical: bool) -> None:
         """A displacement folder of the truth, so that every step that takes one can be tried on it."""
         acquisitions = []
         for number, day in enumerate(dates):
@@ -172,12 +168,9 @@ class MineMaker:
             sunk = self.subsidence(day)
             name = f"displacement/{day:%Y%m%d}.tif"
             moved = -1000.0 * sunk * np.cos(self.incidence) + 0.0
-            self.write(f"{folder}/{name}", lambda v=moved: v, self.grid, f"LOS displacement {day}", "mm")
-            if "subsidence" in extra:
-                down = 1000.0 * sunk
-                self.write(
-                    f"{folder}/subsidence/{day:%Y%m%d}.tif", lambda v=down: v, self.grid, f"subsidence {day}", "mm"
-                )
+            self._put(f"{folder}/{name}", moved, f"LOS displacement {day}", "mm")
+            if vertical:
+                self._put(f"{folder}/subsidence/{day:%Y%m%d}.tif", 1000.0 * sunk, f"subsidence {day}", "mm")
             acquisitions.append(Acquisition(day, items={"displacement": Item("here", name, factor=0.001)}))
         back = "/".join([".."] * len(folder.split("/")))
         stack = Stack(
@@ -191,6 +184,9 @@ class MineMaker:
             metadata={**_facts(), "origin_date": self.dates[0].isoformat()},
         )
         manifest.save(self.folder / folder, stack.with_history("simulate", VERSION, self.params.facts(), {}))
+
+    def _put(self, name: str, values: Float64, description: str, unit: str) -> None:
+        self.write(name, lambda: values, self.grid, description, unit)
 
     def _stack(self, pairs: tuple[Pair, ...]) -> Stack:
         stack = Stack(
