@@ -54,6 +54,7 @@ def threshold_figure(rows: Sequence[dict[str, Any]], chosen: float) -> Figure:
         "Subsidence from which a pixel counts [mm]",
         "Volume left [%]",
     )
+    rows = [row for row in rows if row["threshold_mm"] is not None]
     limits = [row["threshold_mm"] for row in rows]
     left = [100.0 * (1.0 - (row["lost_share"] or 0.0)) for row in rows]
     axes.plot(limits, left, color=base.ACCENT, marker="o", markersize=4)

@@ -54,7 +54,7 @@ def run_brine(params: BrineParams, monitor: Monitor | None = None, compute: Comp
     else:
         funnels = funnels_on(params.funnels, series.grid)
     limit = params.threshold / MM_PER_M
-    tested = np.array(sorted({*TESTED, params.threshold})) / MM_PER_M
+    tested = np.array([-np.inf, *sorted({*TESTED, params.threshold})]) / MM_PER_M
     last = series.read(whole(series.grid), [len(series.dates) - 1])[0]
     _refuse_none(last, funnels, params.threshold, series)
     volumes = sum_volumes(series, funnels, limit, params.selection, tested, compute, monitor.part(0.05, 0.55))

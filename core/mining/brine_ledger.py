@@ -159,7 +159,11 @@ def by_year(ledger: Ledger) -> list[dict[str, Any]]:
 
 
 def by_threshold(ledger: Ledger, tested: Float64) -> list[dict[str, Any]]:
-    """Effect of the threshold at the last date: volume, product, and share of the volume lost against 0 mm."""
+    """Effect of the threshold at the last date: volume, product, and share of the volume lost.
+
+    The first one tested is minus infinity, which takes all pixels and is None here: unlike a threshold of 0, which
+    keeps the positive half of the noise, it is not biased.
+    """
     volume = ledger.volumes.by_threshold.sum(axis=1)
     rows = []
     for limit, amount in zip(tested, volume):
@@ -167,7 +171,7 @@ def by_threshold(ledger: Ledger, tested: Float64) -> list[dict[str, Any]]:
         lost = float(1.0 - amount / volume[0]) if volume[0] > 0 else None
         rows.append(
             {
-                "threshold_mm": round(float(limit) * MM_PER_M, 6),
+                "threshold_mm": round(float(limit) * MM_PER_M, 6) if np.isfinite(limit) else None,
                 "volume_m3": float(amount),
                 "product_t": product,
                 "lost_share": lost,

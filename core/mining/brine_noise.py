@@ -10,7 +10,7 @@ from ..monitor import Monitor
 from ..raster import Window, whole
 from .funnel_areas import Funnels
 from .subsidence import SubsidenceSeries
-from .volume_noise import MAX_LAG, gains, lag_counts, noise_covariance, volume_std
+from .volume_noise import MAX_LAG, gains, noise_covariance, volume_std
 from .volumes import EACH
 
 Float64 = NDArray[np.float64]
@@ -50,8 +50,7 @@ def volume_stds(
             deciding = n == len(series.dates) - 1 or selection == EACH
             gain = gains(s, threshold, covariance.std, None if deciding else last, end.std)
             for k, group in enumerate(groups):
-                counts = lag_counts(np.where(group, gain, 0.0), size)
-                out[n, k] = volume_std(covariance, counts, float(areas.mean()))
+                out[n, k] = volume_std(covariance, np.where(group, gain, 0.0), size, float(areas.mean()))
         stated = series.read_std(whole(series.grid), n)
         if stated is not None:
             counted = (s if selection == EACH else last) > threshold

@@ -74,7 +74,7 @@ def write_report(
         ("Threshold [mm]", "Volume [m³]", "Product [t]", "Lost [%]"),
         [
             (
-                row["threshold_mm"],
+                "none" if row["threshold_mm"] is None else row["threshold_mm"],
                 row["volume_m3"],
                 row["product_t"],
                 None if row["lost_share"] is None else 100.0 * row["lost_share"],

@@ -96,8 +96,12 @@ def lag_counts(weights: NDArray, size: tuple[float, float]) -> Float64:
     return np.asarray(sums, np.float64)
 
 
-def volume_std(covariance: Covariance, counts: Float64, area: float) -> float:
-    """Standard deviation [m3] of a summed volume; counts as `lag_counts` gives them, `area` of a pixel [m2]."""
+def volume_std(covariance: Covariance, weights: NDArray, size: tuple[float, float], area: float) -> float:
+    """Standard deviation [m3] of the volume summed over the pixels of a map with their weights (1: counts).
+
+    size : ground size (east, north) of a pixel [m]. area : of a pixel [m2].
+    """
+    counts = lag_counts(weights, size)
     variance = float(counts[: len(covariance.values)] @ covariance.values)
     return area * float(np.sqrt(max(variance, 0.0)))
 

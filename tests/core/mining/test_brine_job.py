@@ -102,6 +102,7 @@ def test_the_effect_of_the_threshold_is_reported(params) -> None:
     last = two_bowls()[-1]
     share = 1 - last[last > 0.020].sum() / last.sum()
     assert table[20.0]["lost_share"] == pytest.approx(share, abs=1e-5)
+    assert table[None]["volume_m3"] == pytest.approx(100.0 * last.sum(), rel=1e-5)
     assert value(result, "threshold_loss") == pytest.approx(
         100 * (1 - last[last > 0.0125].sum() / last.sum()), abs=1e-3
     )
@@ -154,7 +155,7 @@ def test_uncertainty_is_the_spread_over_noisy_mines(tmp_path) -> None:
     rng = np.random.default_rng(11)
     products, stds = [], []
     funnels = boxes(GRID, (15, 30, 5, 30))
-    for run in range(20):
+    for run in range(14):
         s = two_bowls()[[0, -1]]
         s[:, :, 40:] = 0.0
         s[1] += rng.normal(0.0, 0.002, s[1].shape)

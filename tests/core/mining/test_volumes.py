@@ -11,7 +11,7 @@ from groundline_tests.mine import boxes, write_subsidence
 from groundline.core.blocks import Compute
 from groundline.core.mining.funnel_areas import Funnels, funnels_on
 from groundline.core.mining.subsidence import open_series
-from groundline.core.mining.volume_noise import gains, lag_counts, noise_covariance, volume_std
+from groundline.core.mining.volume_noise import gains, noise_covariance, volume_std
 from groundline.core.mining.volumes import EACH, LAST, sum_volumes
 
 DAYS = [date(2016, 1, 1) + timedelta(days=100 * n) for n in range(3)]
@@ -87,7 +87,7 @@ def test_uncertainty_of_the_volume_is_the_spread_over_many_noisy_maps(sigma: flo
         if len(estimates) < 20:
             covariance = noise_covariance(noise, ~counted, (10.0, 10.0))
             assert covariance is not None
-            estimates.append(volume_std(covariance, lag_counts(counted, (10.0, 10.0)), 100.0))
+            estimates.append(volume_std(covariance, counted, (10.0, 10.0), 100.0))
     assert np.mean(estimates) == pytest.approx(np.std(sums), rel=0.2)
     if sigma == 0.0:  # independent pixels: std = F0 sigma sqrt(n) = 100 m2 * 3 mm * 40
         assert np.mean(estimates) == pytest.approx(100 * 0.003 * 40, rel=0.1)
@@ -98,7 +98,7 @@ def test_uncertainty_needs_ground_that_stands_still() -> None:
     flags = np.zeros((20, 20), bool)
     covariance = noise_covariance(np.random.default_rng(1).standard_normal((20, 20)), ~flags, (10.0, 10.0))
     assert covariance is not None
-    assert volume_std(covariance, lag_counts(flags, (10.0, 10.0)), 100.0) == 0.0
+    assert volume_std(covariance, flags, (10.0, 10.0), 100.0) == 0.0
 
 
 def test_pixels_near_the_threshold_add_the_chance_that_they_count() -> None:
