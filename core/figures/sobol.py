@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import base
@@ -45,16 +46,12 @@ def index_figure(rows: Sequence[dict[str, Any]], outputs: Sequence[tuple[str, st
         for shift, order, colour in ((-0.2, "first", _COLOURS[0]), (0.2, "total", _COLOURS[1])):
             values = np.array([np.nan if row[order] is None else row[order] for row in mine])
             axes.bar(place + shift, np.maximum(values, 0.0), 0.36, color=colour, label=f"{order} order")
-            ends = [_ends(row, order) for row in mine]
-            axes.vlines(
-                place + shift, [e[0] for e in ends], [e[1] for e in ends], color=base.INK, linewidth=1.2
-            )
+            for x, row in zip(place + shift, mine):
+                _interval(axes, x, row[f"{order}_low"], row[f"{order}_high"])
         axes.set_xticks(place, [row["parameter"] for row in mine])
         axes.set_ylim(0.0, 1.02 * top)
         axes.set_xlim(-0.6, len(mine) - 0.4)
-    figure.legend(
-        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncol=2, fontsize=8, frameon=False
-    )
+    panels[0].legend(fontsize=8, frameon=False, loc="upper left")
     return figure
 
 
@@ -83,9 +80,7 @@ def perturbation_figure(rows: Sequence[dict[str, Any]], outputs: Sequence[tuple[
     return figure
 
 
-def _ends(row: dict[str, Any], order: str) -> tuple[float, float]:
+def _interval(axes: Axes, x: float, low: float | None, high: float | None) -> None:
     """The interval above the axis; nothing where it is not known."""
-    low, high = row[f"{order}_low"], row[f"{order}_high"]
-    if low is None or high is None:
-        return float("nan"), float("nan")
-    return max(low, 0.0), max(high, 0.0)
+    if low is not None and high is not None:
+        axes.vlines(x, max(low, 0.0), max(high, 0.0), color=base.INK, linewidth=1.2)

@@ -56,9 +56,10 @@ def evaluate(model: Model, low: Sequence[float], high: Sequence[float], n: int, 
     if n < 4 or n & (n - 1):
         raise InputError("SAMPLES", n, "a power of 2 from 4 on, such as 4096")
     lower, upper = np.asarray(low, np.float64), np.asarray(high, np.float64)
-    k = len(lower)
-    unit = qmc.Sobol(2 * k, scramble=True, seed=seed).random(n)
-    a, b = (lower + (upper - lower) * part for part in (unit[:, :k], unit[:, k:]))
+    k = len(low)
+    unit = np.asarray(qmc.Sobol(2 * k, scramble=True, seed=seed).random(n), np.float64)
+    span = upper - lower
+    a, b = lower + span * unit[:, :k], lower + span * unit[:, k:]
     mixed = []
     for i in range(k):
         ab = a.copy()
