@@ -25,6 +25,7 @@ COARSE_POINTS = 800  # of the search for a start
 REFINED = 3  # starts that are followed up
 ON_BOUND = 1e-3  # of the width between the bounds
 STEP = 1e-5  # of the same, for derivatives
+REMEMBERED = 3  # places in space whose shapes are kept
 CLOSE = 0.95  # correlation that deserves a word
 
 Float64 = NDArray[np.float64]
@@ -55,7 +56,10 @@ class Observations:
 
     def predict(self, model: PimModel, values: Float64) -> Float64:
         """The model's answer, shape of `values`."""
-        moved = model.line_of_sight(values, self.x, self.y, self.los, self.years, self.reference)
+        return self.paired(model.line_of_sight(values, self.x, self.y, self.los, self.years, self.reference))
+
+    def paired(self, moved: Float64) -> Float64:
+        """Motion at the dates (N, P) as the observations have it (M, P)."""
         return moved if self.pairs is None else moved[self.pairs[:, 1]] - moved[self.pairs[:, 0]]
 
     def project(self, rows: Float64) -> Float64:
@@ -134,6 +138,29 @@ class PimEstimate:
         ]
 
 
+class _Predictor:
+    """The projected model of some observations; remembers what depends on the parameters in space alone."""
+
+    def __init__(self, model: PimModel, data: Observations) -> None:
+        self.model = model
+        self.data = data
+        self._known: dict[bytes, list[Float64]] = {}
+
+    def __call__(self, values: Float64) -> Float64:
+        """Prediction (M P,)."""
+        model, data = self.model, self.data
+        key = values[: model.spatial].tobytes()
+        if key not in self._known:
+            while len(self._known) >= REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = model.basis(values, data.x, data.y, data.los)
+        growth = model.growth_of(values, data.years, data.reference)
+        moved = np.zeros((len(data.years), len(data.x)))
+        for weights, basis in zip(growth, self._known[key]):
+            moved += weights.T @ basis
+        return data.project(data.paired(moved)).ravel()
+
+
 def fit(model: PimModel, data: Observations, monitor: Monitor | None = None) -> PimEstimate:
     """Estimate the parameters that are not fixed.
 
@@ -146,7 +173,10 @@ def fit(model: PimModel, data: Observations, monitor: Monitor | None = None) -> 
         raise InputError("FIXED", "all parameters", "at least one parameter that is estimated")
     if count <= int(free.sum()):
         raise InputError(
-            "INPUT", f"{count} values for {int(free.sum())} unknowns", "more values than unknowns", "Fix parameters"
+            "INPUT",
+            f"{count} values for {int(free.sum())} unknowns",
+            "more values than unknowns",
+            "Fix parameters",
         )
     coarse = data.thinned(COARSE_POINTS)
     starts = _search(model, coarse, free, monitor.part(0.0, 0.4))
@@ -172,46 +202,46 @@ def _search(model: PimModel, data: Observations, free: NDArray[np.bool_], monito
             unknown = columns[names.index(name)]
             places = np.geomspace(unknown.low, unknown.high, shares + 2)[1:-1]
             choices[names.index(name)] = [unknown.start, *places.tolist()]
-    observed = data.project(data.values)
+    observed = data.project(data.values).ravel()
+    predictor = _Predictor(model, data)
     scored: list[tuple[float, int, Float64]] = []
     grid = list(itertools.product(*choices.values()))
     for number, place in enumerate(grid):
         monitor.step(number / len(grid))
         values = model.start.copy()
         values[list(choices)] = place
-        values = _linear(model, data, observed, values, free)
-        left = observed - data.project(data.predict(model, values))
-        scored.append((float(np.sum(left**2)), number, values))
+        values, cost = _linear(predictor, observed, values, free)
+        scored.append((cost, number, values))
     scored.sort(key=lambda entry: entry[:2])
     return [values for _, _, values in scored[:REFINED]]
 
 
 def _linear(
-    model: PimModel, data: Observations, observed: Float64, values: Float64, free: NDArray[np.bool_]
-) -> Float64:
-    """q of all panels together and b for given other parameters, drawn into their bounds."""
-    columns = model.columns
-    skip = len(model.panels) if model.per_panel else 1
+    predictor: _Predictor, observed: Float64, values: Float64, free: NDArray[np.bool_]
+) -> tuple[Float64, float]:
+    """q of all panels together and b for given other parameters, drawn into their bounds; and the sum of squares."""
+    columns = predictor.model.columns
+    skip = len(predictor.model.panels) if predictor.model.per_panel else 1
     place = [u.name for u in columns].index("b")
+    low, high = np.array([u.low for u in columns]), np.array([u.high for u in columns])
     unit = values.copy()
     unit[:skip] = 1.0
     unit[place] = 0.0
-    plain = data.project(data.predict(model, unit)).ravel()
+    plain = predictor(unit)
     unit[place] = 1.0
-    level = data.project(data.predict(model, unit)).ravel() - plain
+    level = predictor(unit) - plain
     out = values.copy()
-    y = observed.ravel()
     if free[0] and free[place] and float(level @ level) > 0:
-        solved = np.linalg.lstsq(np.stack([plain, level], axis=1), y, rcond=None)[0]
+        solved = np.linalg.lstsq(np.stack([plain, level], axis=1), observed, rcond=None)[0]
         if solved[0] > 0:
-            out[:skip] = solved[0]
-            out[place] = solved[1] / solved[0]
-    elif free[0]:
-        both = plain + values[place] * level
+            out[place] = np.clip(solved[1] / solved[0], low[place], high[place])
+    if free[0]:
+        both = plain + out[place] * level
         size = float(both @ both)
-        out[:skip] = float(both @ y) / size if size > 0 else values[0]
-    low, high = np.array([u.low for u in columns]), np.array([u.high for u in columns])
-    return np.where(free, np.clip(out, low, high), values)
+        factor = float(both @ observed) / size if size > 0 else 0.0
+        out[:skip] = np.clip(factor, low[:skip], high[:skip])
+    left = observed - out[0] * (plain + out[place] * level)  # the search starts with one q for all panels
+    return out, float(left @ left)
 
 
 def _refine(
@@ -224,10 +254,11 @@ def _refine(
     observed = data.project(data.values).ravel()
     size = float(np.sqrt(np.mean(observed**2))) or 1.0
 
+    predictor = _Predictor(model, data)
+
     def residual(z: Float64) -> Float64:
         monitor.check()
-        values = _assemble(model, start, free, z)
-        return (data.project(data.predict(model, values)).ravel() - observed) / size
+        return (predictor(_assemble(model, start, free, z)) - observed) / size
 
     def jacobian(z: Float64) -> Float64:
         return _derivative(residual, z)
@@ -264,8 +295,10 @@ def _estimate(
     bound = (z < ON_BOUND) | (z > 1.0 - ON_BOUND)
     inside = np.flatnonzero(~bound)
 
+    predictor = _Predictor(model, data)
+
     def modelled(part: Float64) -> Float64:
-        return data.project(data.predict(model, _assemble(model, values, free, part))).ravel()
+        return predictor(_assemble(model, values, free, part))
 
     slopes = _derivative(modelled, z)[:, inside]
     taken = len(data.x) if data.baselines is not None else 0

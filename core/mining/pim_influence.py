@@ -30,6 +30,8 @@ PIECE = 0.75  # longest piece of an edge, in r
 REACH = 2.8  # in r; beyond it the influence is below 1e-10
 _CELLS = 400_000  # points times nodes worked on at once
 
+_GAUSS = np.polynomial.legendre.leggauss(NODES)
+
 Float64 = NDArray[np.float64]
 
 
@@ -171,8 +173,7 @@ def _strip(x: Float64, half: float, radius: float, order: int) -> list[Float64]:
 
 def _nodes(ring: Float64, radius: float) -> tuple[Float64, Float64, Float64, Float64]:
     """Places (s, t) and steps (ds, dt) of the quadrature along a ring."""
-    place, weight = np.polynomial.legendre.leggauss(NODES)
-    place, weight = 0.5 * (place + 1.0), 0.5 * weight
+    place, weight = 0.5 * (_GAUSS[0] + 1.0), 0.5 * _GAUSS[1]
     edge = np.roll(ring, -1, axis=0) - ring
     count = np.maximum(1, np.ceil(np.hypot(edge[:, 0], edge[:, 1]) / (PIECE * radius))).astype(np.intp)
     owner = np.repeat(np.arange(len(ring)), count)

@@ -32,7 +32,7 @@ from ..units import years_between
 from . import pim_time
 from .pim_influence import Outline, influence
 from .pim_panels import Panel, acting, parts
-from .pim_parameters import COORDINATE, CT, WEIBULL, Unknown
+from .pim_parameters import COORDINATE, CT, TIME_NAMES, WEIBULL, Unknown
 
 PIECES = 10  # of a panel under the coordinate-time model
 # Rows of `fields`: subsidence [m], motion east and north [m], gradient of W [-], second derivatives of W [1/m],
@@ -158,16 +158,28 @@ class PimModel:
 
         Points without a horizontal line of sight (NaN) take the subsidence alone.
         """
-        times = np.asarray(years, np.float64)
+        bases = self.basis(values, x, y, los)
+        growth = self.growth_of(values, np.asarray(years, np.float64), reference)
+        return sum((g.T @ base for g, base in zip(growth, bases)), np.zeros((len(years), len(x))))
+
+    def basis(self, values: Float64, x: Float64, y: Float64, los: Float64) -> list[Float64]:
+        """Final LOS motion of the pieces of each panel [m]: one array (pieces, points) per panel.
+
+        It depends on the first `spatial` parameters only; the growth in time weights it.
+        """
         level = np.nan_to_num(los)
-        out = np.zeros((len(times), len(x)))
-        growth = self.growth_of(values, times, reference)
-        for panel, shapes, weights in zip(range(len(self.panels)), self.shapes(values), growth):
-            basis = np.zeros((len(weights), len(x)))
-            for number, field in self._pieces(values, panel, shapes, x, y, MOTION):
-                basis[number] += level[0] * field[EAST] + level[1] * field[NORTH] - level[2] * field[W]
-            out += weights.T @ basis
+        out = []
+        for panel, shapes in enumerate(self.shapes(values)):
+            pieces = self._pieces(values, panel, shapes, x, y, MOTION)
+            out.append(
+                np.stack([level[0] * f[EAST] + level[1] * f[NORTH] - level[2] * f[W] for _, f in pieces])
+            )
         return out
+
+    @property
+    def spatial(self) -> int:
+        """How many of the parameters act in space; they come first."""
+        return sum(u.name not in TIME_NAMES for u in self.columns)
 
     def volume(self, values: Float64, year: float, reference: float) -> float:
         """Volume of the trough between two times [m3]: the sum of W0 times acting area, as I has unit integral."""

@@ -161,7 +161,7 @@ def _slices(area: Rectangle, first: bool, forward: bool, count: int) -> list[Rec
 def _strips(outline: Outline, direction: tuple[float, float], count: int) -> list[Outline]:
     """Cuts across the direction; strips of equal width, so that the face moves at an even pace."""
     shape = _geometry(outline)
-    corners = np.concatenate(_rings_of(outline))
+    corners = np.concatenate(rings_of(outline))
     middle = corners.mean(axis=0)
     ux, uy = direction
     along = (corners - middle) @ np.array([ux, uy])
@@ -283,7 +283,8 @@ def _day(row: Mapping[str, Any], field: str, panel: str) -> date | None:
         raise InputError(FIELD, f"{panel}: {field} = {value}", "a date as YYYY-MM-DD") from error
 
 
-def _rings_of(outline: Outline) -> list[Float64]:
+def rings_of(outline: Outline) -> list[Float64]:
+    """The outline as rings of corners (V, 2)."""
     if isinstance(outline, Polygon):
         return list(outline.rings)
     u = outline.half_u * np.array([outline.ux, outline.uy])
@@ -298,8 +299,8 @@ def to_wkb(outline: Outline) -> bytes:
 
 def _geometry(outline: Outline) -> ogr.Geometry:
     """An outline as OGR has it; a polygon in several parts becomes a multipolygon with its holes."""
-    shells = [ring for ring in _rings_of(outline) if ring_area(ring) > 0]
-    holes = [ring for ring in _rings_of(outline) if ring_area(ring) <= 0]
+    shells = [ring for ring in rings_of(outline) if ring_area(ring) > 0]
+    holes = [ring for ring in rings_of(outline) if ring_area(ring) <= 0]
     out = ogr.Geometry(ogr.wkbMultiPolygon)
     for shell in shells:
         part = ogr.Geometry(ogr.wkbPolygon)

@@ -57,7 +57,8 @@ _TIME = {
         Unknown("duration", 2.0, 0.05, 50.0, "yr", "Time of the face through the panels"),
     ),
 }
-NAMES = ("q", "tan_beta", "b", "s", "k", "rate", "scale", "shape", "duration")
+TIME_NAMES = ("rate", "scale", "shape", "duration")
+NAMES = ("q", "tan_beta", "b", "s", "k", *TIME_NAMES)
 
 
 def unknowns(

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 QUADRATURE = 24  # nodes over the time of extraction; the Weibull function has a cusp at its start
 
+_GAUSS = np.polynomial.legendre.leggauss(QUADRATURE)
+
 Float64 = NDArray[np.float64]
 
 
@@ -54,7 +56,7 @@ def growth_over(years: Float64, start: float, end: float, growth: Callable[[Floa
     """
     if end <= start:
         return growth(years - start)
-    place, weight = np.polynomial.legendre.leggauss(QUADRATURE)
+    place, weight = _GAUSS
     length = np.clip(years, start, end) - start
     at = start + 0.5 * (place[:, None] + 1.0) * length
     return 0.5 * (weight @ growth(years - at)) * length / (end - start)
