@@ -91,7 +91,10 @@ class Fitted:
 
 
 def residual_statistics(residual: Float64) -> tuple[Float64, Float64, Float64, float]:
-    """(rms (P,), temporal coherence (P,), std per interferogram (M,), std over all) of residuals (M, P), NaN missing."""
+    """(rms (P,), temporal coherence (P,), std per interferogram (M,), std over all) of residuals (M, P).
+
+    NaN counts as missing.
+    """
     known = np.isfinite(residual)
     filled = np.where(known, residual, 0.0)
     count = np.maximum(known.sum(axis=0), 1)

@@ -28,8 +28,8 @@ class WskPredictAlgorithm(GroundlineAlgorithm):
     ID = "wskpredict"
     TITLE = "Predict subsidence (WSK)"
     GROUP = MINING
-    SUMMARY = """Continues the subsidence of a salt mine beyond the record with the model that 'wskestimate' found: a map
-        and its standard deviation for every date asked for, dated for the temporal controller.
+    SUMMARY = """Continues the subsidence of a salt mine beyond the record with the model that 'wskestimate' found: a
+        map and its standard deviation for every date asked for, dated for the temporal controller.
 
         With a displacement folder as TRUTH the prediction is scored at the dates that both have: fit the first dates
         (FIRST_DATES of wskestimate) and score the others against SBAS. A model with a free value per interval cannot
