@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from .errors import InputError
 from .raster import call
 
 _FIXED_TIME = "2000-01-01T00:00:00.000Z"  # GeoPackage notes the time of writing, which would change the bytes
-_KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString}
+_KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString, date: ogr.OFTDate}
 
 
 def write_layer(
@@ -29,8 +30,8 @@ def write_layer(
 ) -> Path:
     """Write features as one GeoPackage layer.
 
-    geometry : OGR geometry type. shapes : WKB per feature in `crs`. columns : name -> (int, float or str, values per
-    feature); None and NaN become NULL.
+    geometry : OGR geometry type. shapes : WKB per feature in `crs`. columns : name -> (int, float, str or date, values
+    per feature); None and NaN become NULL.
     """
     with fixed_time(), atomic.replacing(path) as temporary:
         dataset, message = call(ogr.GetDriverByName("GPKG").CreateDataSource, str(temporary))
@@ -80,7 +81,7 @@ def _fill(
             if value is None or (kind is float and math.isnan(value)):
                 feature.SetFieldNull(index)
             else:
-                feature.SetField(index, kind(value))
+                feature.SetField(index, value.isoformat() if kind is date else kind(value))
         status, message = call(layer.CreateFeature, feature)
         if status or message:
             raise atomic.disk_full(path)

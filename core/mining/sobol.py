@@ -55,7 +55,8 @@ def evaluate(model: Model, low: Sequence[float], high: Sequence[float], n: int, 
 
     if n < 4 or n & (n - 1):
         raise InputError("SAMPLES", n, "a power of 2 from 4 on, such as 4096")
-    lower, upper = np.asarray(low, np.float64), np.asarray(high, np.float64)
+    lower: Float64 = np.asarray(low, np.float64)
+    upper: Float64 = np.asarray(high, np.float64)
     k = len(low)
     unit = np.asarray(qmc.Sobol(2 * k, scramble=True, seed=seed).random(n), np.float64)
     span = upper - lower
@@ -80,7 +81,7 @@ def indices(sample: Sample, level: float = 0.95, resamples: int = 500, seed: int
         both = np.concatenate([a, b])
         mean, variance = float(both.mean()), float(both.var())
         k = len(mixed)
-        if not variance > 1e-24 * max(mean**2, np.finfo(float).tiny):
+        if not variance > 1e-24 * max(mean**2, 1e-300):
             empty = np.full(k, np.nan)
             found.append(Indices(empty, empty, np.full((k, 2), np.nan), np.full((k, 2), np.nan), mean, 0.0))
             continue

@@ -73,9 +73,9 @@ def write_report(
     report.heading("How this was computed")
     report.paragraph(
         "S = D / delta (Cs - Cx) / Cs t; Ty = density g S area; F = Ty / (H G E) = pi d²/4 + Ls d. D and Cx are "
-        f"uniform and independent in their ranges. A scrambled Sobol' sequence of {params.samples:,} points, first order by "
-        "Saltelli et al. (2010), total order by Jansen (1999), intervals from resampled rows of the design. Indices "
-        "estimated slightly below 0 are 0 within their interval."
+        f"uniform and independent in their ranges. A scrambled Sobol' sequence of {params.samples:,} points, first "
+        "order by Saltelli et al. (2010), total order by Jansen (1999), intervals from resampled rows of the design. "
+        "Indices estimated slightly below 0 are 0 within their interval."
     )
     return report.write(path)
 
