@@ -126,7 +126,8 @@ def _write(
         monitor.warn(text)
     _numbers(result, scene, fitted)
     _tables(result, scene, fitted)
-    result.files.update(model_folder.write_folder(stage.path, made, "Subsidence by kinetics [mm]", monitor.part(0, 0.6)))
+    title = "Subsidence by kinetics [mm]"
+    result.files.update(model_folder.write_folder(stage.path, made, title, monitor.part(0.0, 0.6)))
     result.files["model"] = stage.path / wsk_document.NAME
     atomic.write_json(result.files["model"], wsk_document.document(params, scene, fitted))
     from .estimate_report import write_report
