@@ -47,8 +47,8 @@ def test_bowls_are_cut_half_way_between_and_numbered_by_depth() -> None:
 
 def test_noise_makes_no_funnels_of_its_own() -> None:
     s = bowls((20, 15, 0.1), (20, 45, 0.2)) + np.random.default_rng(3).normal(0.0, 0.003, (40, 60))
-    assert watershed(s, s > 0.005, 0.0).max() > 10
-    assert watershed(s, s > 0.005, 0.02).max() == 2
+    assert watershed(s, without_small(s > 0.015, 20), 0.0).max() > 4
+    assert watershed(s, without_small(s > 0.015, 20), 0.02).max() == 2
 
 
 def test_prominence_is_judged_as_by_flooding_pixel_by_pixel() -> None:
