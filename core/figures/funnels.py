@@ -75,7 +75,7 @@ def map_figure(found: Findings) -> Figure:
     for axes in panels:
         axes.grid(False)
     _boundaries(panels[1], found)
-    bar = figure.colorbar(image, ax=list(panels), shrink=0.85, pad=0.015)
+    bar = figure.colorbar(image, ax=list(panels), shrink=0.7, pad=0.015)
     bar.set_label("Subsidence [mm]", fontsize=9, color=base.INK)
     bar.ax.tick_params(labelsize=8)
     return figure
@@ -130,7 +130,7 @@ def profile_figure(found: Findings, edge: float) -> Figure:
     for n in others:
         if n != profile.number:
             axes.plot(profile.distance, profile.s[n] * 1000.0, color="#b8c3cc", linewidth=0.9)
-            _end_label(axes, profile.distance, profile.s[n] * 1000.0, found.series.dates[n])
+            _end_label(axes, profile.distance, profile.s[n] * 1000.0, found.series.dates[n], 2.0 * edge)
     axes.plot(profile.distance, profile.s[profile.number] * 1000.0, color=base.ACCENT, linewidth=1.8)
     for part in profile.sections:
         if part.kind == "solution":
@@ -149,11 +149,12 @@ def profile_figure(found: Findings, edge: float) -> Figure:
         )
     axes.axhline(edge, color=base.INK, linewidth=0.8, linestyle="--")
     axes.text(
-        0.005,
+        0.995,
         edge,
         f"{edge:g} mm",
         transform=axes.get_yaxis_transform(),
         fontsize=7.5,
+        ha="right",
         va="top",
         color=base.INK,
     )
@@ -244,9 +245,9 @@ def _outline(axes: Axes, shape: bytes, colour: str, width: float) -> None:
     axes.add_patch(PathPatch(Path(vertices, codes), facecolor="none", edgecolor=colour, linewidth=width))
 
 
-def _end_label(axes: Axes, distance: np.ndarray, s: np.ndarray, day: date) -> None:
-    """The date of a line at its deepest point."""
-    if np.isfinite(s).any():
+def _end_label(axes: Axes, distance: np.ndarray, s: np.ndarray, day: date, least: float) -> None:
+    """The date of a line at its deepest point, when that lies deeper than `least`."""
+    if np.isfinite(s).any() and np.nanmax(s) > least:
         place = int(np.nanargmax(s))
         axes.annotate(
             day.isoformat(), (distance[place], s[place]), xytext=(0, -2), textcoords="offset points",

@@ -124,12 +124,12 @@ def _add_numbers(result: Result, ledger: Ledger, params: BrineParams) -> None:
     thresholds = result.tables["thresholds"]
     lost = next(row["lost_share"] for row in thresholds if row["threshold_mm"] == params.threshold)
     add = result.number
-    add("funnels", len(ledger.ids), "", "Funnels")
+    add("funnel_count", len(ledger.ids), "", "Funnels")
     add("dates", len(ledger.dates), "", "Dates")
     add("span", years, "yr", "Time from the origin to the last date")
     add("area", float(ledger.volumes.area[-1].sum()), "m2", "Ground beyond the threshold at the last date")
     add("volume", float(ledger.volumes.volume[-1].sum()), "m3", "Subsided volume at the last date")
-    add("brine", float(ledger.brine[-1].sum()), "t", "Brine Q at the last date")
+    add("brine_mass", float(ledger.brine[-1].sum()), "t", "Brine Q at the last date")
     add("product", total, "t", "Product Ty at the last date")
     add("product_std", float(ledger.total_std[-1]), "t", "Standard deviation of the product")
     add("annual_rate", total / years, "t/yr", "Product per year, mean over the record")

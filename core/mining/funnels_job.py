@@ -178,7 +178,7 @@ def _add_numbers(result: Result, found: Findings) -> None:
     kinds = [event.kind for event in track.events]
     first = next((event.date for event in track.events), None)
     add = result.number
-    add("funnels", len(found.funnels.ids), "", "Funnels")
+    add("funnel_count", len(found.funnels.ids), "", "Funnels")
     add("dates", len(found.series.dates), "", "Dates")
     add("funnel_area", float((inside * areas).sum()), "m2", "Ground inside the funnels")
     add(

@@ -13,4 +13,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
+    "mining.funnels:FunnelsAlgorithm",
+    "mining.brine:BrineAlgorithm",
+    "mining.sobol:SobolAlgorithm",
 )

@@ -54,7 +54,7 @@ def test_totals_are_those_of_the_truth_with_the_same_threshold(params) -> None:
     last = two_bowls()[-1]
     volume = 100.0 * last[last > 0.010].sum()  # m3: 100 m2 pixels
     assert value(result, "volume") == pytest.approx(volume, rel=1e-5)
-    assert value(result, "brine") == pytest.approx(volume * 1.0, rel=1e-5)  # t at 1 t/m3
+    assert value(result, "brine_mass") == pytest.approx(volume * 1.0, rel=1e-5)  # t at 1 t/m3
     assert value(result, "product") == pytest.approx(volume * 0.8, rel=1e-5)  # t
     assert value(result, "annual_rate") == pytest.approx(volume * 0.8 / (792 / 365.25), rel=1e-5)  # t/yr
     assert value(result, "area") == pytest.approx(100.0 * (last > 0.010).sum())
@@ -121,7 +121,7 @@ def test_seam_thickness_of_the_other_mine_changes_the_cavity_and_not_the_brine(p
     ]
     assert ratio[1] > ratio[0]
     dense = run_brine(replace(params, deposit=Deposit(density=1.2), output=params.output / "d"))
-    assert value(dense, "brine") == pytest.approx(1.2 * value(thin, "brine"))
+    assert value(dense, "brine_mass") == pytest.approx(1.2 * value(thin, "brine_mass"))
 
 
 def test_production_records_are_compared_period_by_period(params, tmp_path) -> None:
@@ -169,7 +169,7 @@ def test_uncertainty_is_the_spread_over_noisy_mines(tmp_path) -> None:
 
 def test_without_funnels_the_whole_map_is_one_and_said(params) -> None:
     result = run_brine(replace(params, funnels=None))
-    assert value(result, "funnels") == 1
+    assert value(result, "funnel_count") == 1
     assert any("Without FUNNELS" in text for text in result.warnings)
 
 
@@ -195,7 +195,7 @@ def test_files_are_complete_and_bytes_do_not_depend_on_the_blocks(params) -> Non
 def test_a_second_run_is_read_and_another_density_is_computed(params) -> None:
     run_brine(params)
     before = (params.output / "brine.csv").stat().st_mtime_ns
-    assert value(run_brine(params), "funnels") == 2
+    assert value(run_brine(params), "funnel_count") == 2
     assert (params.output / "brine.csv").stat().st_mtime_ns == before
     run_brine(replace(params, deposit=Deposit(density=1.1)))
     assert (params.output / "brine.csv").stat().st_mtime_ns != before

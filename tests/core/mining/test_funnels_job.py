@@ -69,7 +69,7 @@ def test_three_bowls_are_three_funnels_that_brine_takes_unchanged(params, tmp_pa
     assert layer.attributes[0]["x"] == pytest.approx(EAST + 155.0)
     brine = run_brine(BrineParams(params.input, tmp_path / "brine", layer))
     truth = mine()[-1]
-    assert value(brine, "funnels") == 3
+    assert value(brine, "funnel_count") == 3
     assert value(brine, "volume") == pytest.approx(100.0 * truth[truth > 0.01].sum(), rel=0.02)
 
 
@@ -199,7 +199,7 @@ def test_files_are_complete_and_repeat_byte_for_byte(params) -> None:
 def test_a_second_run_is_read(params) -> None:
     run_funnels(params)
     before = (params.output / "areas.csv").stat().st_mtime_ns
-    assert value(run_funnels(params), "funnels") == 3
+    assert value(run_funnels(params), "funnel_count") == 3
     assert (params.output / "areas.csv").stat().st_mtime_ns == before
 
 
