@@ -97,7 +97,7 @@ class PimEstimate:
 
     covariance_residual : from the residuals as if all were independent, too small. Both hold 0 for parameters that
     were fixed or lie on a bound. residuals (M, P) [m], NaN where missing, projected as the fit saw them.
-    on_bound : names. degrees : observations less unknowns. cost : sum of squares [m2].
+    on_bound : names. degrees : observations less unknowns. cost, total : sum of squares after and before the fit [m2].
     """
 
     model: PimModel
@@ -110,6 +110,7 @@ class PimEstimate:
     cost: float
     iterations: int
     optimality: float
+    total: float
 
     @property
     def std(self) -> Float64:
@@ -127,6 +128,13 @@ class PimEstimate:
     def rms(self) -> float:
         """Root mean square of the residuals [m]."""
         return float(np.sqrt(np.nanmean(self.residuals**2)))
+
+    @property
+    def evidence(self) -> float:
+        """The F value of the whole model against no motion at all; about 1 when there is nothing but noise."""
+        unknowns = max(1, int(sum(u.estimated for u in self.model.columns)))
+        left = self.cost / self.degrees
+        return (self.total - self.cost) / unknowns / left if left > 0 else np.inf
 
     def confounded(self) -> list[tuple[str, str, float]]:
         """Pairs of parameters that the data hardly tell apart."""
@@ -291,7 +299,8 @@ def _estimate(
     low, width = _scale(columns)
     z = (values[free] - low) / width
     known = np.isfinite(data.values)
-    left = np.where(known, data.project(data.values) - data.project(data.predict(model, values)), np.nan)
+    observed = data.project(data.values)
+    left = np.where(known, observed - data.project(data.predict(model, values)), np.nan)
     bound = (z < ON_BOUND) | (z > 1.0 - ON_BOUND)
     inside = np.flatnonzero(~bound)
 
@@ -315,7 +324,17 @@ def _estimate(
     residual[np.ix_(full, full)] = plain * scale
     names = tuple(u.name for u, stuck in zip(columns, bound) if stuck)
     return PimEstimate(
-        model, values, covariance, residual, left, names, degrees, squares, iterations, optimality
+        model,
+        values,
+        covariance,
+        residual,
+        left,
+        names,
+        degrees,
+        squares,
+        iterations,
+        optimality,
+        float(np.sum(observed**2)),
     )
 
 

@@ -30,6 +30,7 @@ from .surveyor import parse_limits
 
 ALGORITHM = "pim"
 REPORT = "report.html"
+NOISE = 25.0  # F value below which there is nothing to model
 
 
 @dataclass(frozen=True)
@@ -134,13 +135,13 @@ def dates_of(params: PimParams, source: Source) -> tuple[list[date], list[date]]
 
 
 def refuse_nothing(estimate: PimEstimate) -> None:
-    """Refuse a record in which the ground above the panels does not sink."""
-    lows = [unknown.low for unknown in estimate.model.columns]
-    factors = estimate.model.factors(estimate.values)
-    if all(float(q) <= 1.05 * lows[0] + 1e-6 for q in factors):
+    """Refuse a record in which no subsidence above the panels stands out of the noise."""
+    if estimate.evidence < NOISE:
+        factors = estimate.model.factors(estimate.values)
         raise InputError(
             "INPUT",
-            f"a record in which the best subsidence factor is {float(max(factors)):.4f}, the lower bound",
+            f"a record of which the model explains no more than noise (largest q {float(max(factors)):.4f}, "
+            f"F = {estimate.evidence:.1f})",
             "a record in which the ground above the panels sinks",
             "Check that panels and data belong together, their dates, and the reference of the record",
         )

@@ -159,10 +159,10 @@ def _bias(found: Findings) -> list[str]:
         return []
     local = float(found.subsidence[bias.row, bias.col])
     return [
-        f"Horizontal motion on the flanks falsifies subsidence taken from this line of sight by up to "
-        f"{bias.value:.1f} mm ({100 * bias.value / deepest.value:.0f} % of the largest subsidence, where the ground sinks "
-        f"{local:.1f} mm), by more than 10 mm on {found.biased / 1e6:.3f} km2. The PIM accounts for it; `brine` and "
-        "`funnels` on the measured folder do not. See the layer vertical_bias."
+        "Horizontal motion on the flanks falsifies subsidence taken from this line of sight by up to "
+        f"{bias.value:.1f} mm ({100 * bias.value / deepest.value:.0f} % of the largest subsidence), where the ground "
+        f"sinks {local:.1f} mm, and by more than 10 mm on {found.biased / 1e6:.3f} km2. The PIM accounts for it; "
+        "`brine` and `funnels` on the measured folder do not. See the layer vertical_bias."
     ]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from datetime import date
 from typing import Any
 
@@ -84,6 +85,20 @@ class Panel:
             middle = 0.5 * (low + high)
             low, high = (low, middle) if shape.Buffer(-middle).IsEmpty() else (middle, high)
         return low
+
+
+def parse_fields(text: str, depth: float | None = None, thickness: float | None = None) -> PanelFields:
+    """Field names that differ from the defaults, as 'depth=H, thickness=m'; and values for panels without."""
+    known = [entry.name for entry in fields_of(PanelFields) if not entry.name.startswith("default_")]
+    found: dict[str, Any] = {}
+    for part in text.replace(";", ",").split(","):
+        name, equals, field = (word.strip() for word in part.partition("="))
+        if not name:
+            continue
+        if name not in known or not equals or not field:
+            raise InputError("FIELDS", part.strip(), "entries such as depth=H; known are " + ", ".join(known))
+        found[name] = field
+    return replace(PanelFields(default_depth=depth, default_thickness=thickness), **found)
 
 
 def read_panels(layer: VectorInput, crs: str, fields: PanelFields | None = None) -> tuple[Panel, ...]:

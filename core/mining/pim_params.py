@@ -34,7 +34,8 @@ class PimParams:
     model : static (ground follows at once, fitted to the last date) or ct (growth in time, fitted to all dates).
     growth : coordinate, weibull or knothe, for ct.
     start_values, bounds, fixed : as text, see `pim_parameters`. per_panel : each panel has its own q.
-    fit_end : last date that is fitted; later ones are scored. dates, step [days], until : what to predict.
+    fit_end : last date that is fitted; later ones are scored.
+    dates, and every `step` days up to `end` : to be predicted.
     volume_from, volume_to : dates of the volume, empty for the first of the record and the last predicted.
     limits : damage classes, see `surveyor`. isolines : interval [mm], 0 for a round one.
     export_crs : system of DXF, CSV and isolines; empty for the metric one of the model.
@@ -53,8 +54,8 @@ class PimParams:
     per_panel: bool = False
     fit_end: str = ""
     dates: str = ""
-    step: int = 0
-    until: str = ""
+    step: int = 30
+    end: str = ""
     volume_from: str = ""
     volume_to: str = ""
     limits: str = DEFAULT_LIMITS
@@ -95,21 +96,14 @@ class PimParams:
         parse_limits(self.limits)
         for text, name in (
             (self.fit_end, "FIT_END"),
-            (self.until, "UNTIL"),
+            (self.end, "END"),
             (self.volume_from, "VOLUME_FROM"),
             (self.volume_to, "VOLUME_TO"),
         ):
             parse_day(text, name)
         self.listed()
-        if self.step < 0:
-            raise InputError("STEP", self.step, "0 or a number of days")
-        if bool(self.step) != bool(self.until):
-            raise InputError(
-                "STEP and UNTIL",
-                f"{self.step} days, {self.until or 'no date'}",
-                "both or neither",
-                "Give the other too",
-            )
+        if self.step < 1:
+            raise InputError("STEP", self.step, "a number of days from 1 on")
         if not (math.isfinite(self.isolines) and self.isolines >= 0):
             raise InputError("ISOLINES", self.isolines, "an interval in mm, or 0")
         if not (math.isfinite(self.spacing) and self.spacing > 0):
@@ -128,10 +122,10 @@ class PimParams:
     def predicted(self, first: date, last: date) -> list[date]:
         """All dates to predict for a record from `first` to `last`; refuses dates before the record."""
         days = set(self.listed())
-        end = parse_day(self.until, "UNTIL")
-        if self.step and end is not None:
+        end = parse_day(self.end, "END")
+        if end is not None:
             if end <= last:
-                raise InputError("UNTIL", end.isoformat(), f"a date after the record, which ends on {last}")
+                raise InputError("END", end.isoformat(), f"a date after the record, which ends on {last}")
             if (end - last).days // self.step > MOST_DATES:
                 raise InputError("STEP", self.step, f"at most {MOST_DATES} dates", "Choose a longer step")
             day = last + timedelta(self.step)

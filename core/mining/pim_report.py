@@ -197,8 +197,8 @@ def _method(params: PimParams, source: Source, record: Record) -> list[str]:
     out = [
         "Subsidence is the influence function exp(-π d² / r²) / r² (Knothe 1957) summed over the extracted area, times "
         "W0 = thickness · q · cos(dip), with r = depth / tan β. The outline is drawn in by s · depth and moved down "
-        "the dip by depth · cot θ. Horizontal motion is b · r times the gradient of subsidence, plus subsidence · cot θ up "
-        "the dip. Panels add up.",
+        "the dip by depth · cot θ. Horizontal motion is b · r times the gradient of subsidence, plus "
+        "subsidence · cot θ up the dip. Panels add up.",
         _GROWTH[STATIC if params.model != CT else params.growth],
         f"Fit: bounded least squares on {len(record.data.x):,} of about {record.in_reach:,} pixels around the panels, "
         f"model projected into the line of sight of each. Plane: {label(source.metric)}. Standard deviations let the "

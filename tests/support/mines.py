@@ -25,9 +25,7 @@ INCIDENCE, HEADING = 39.0, -12.0
 def line_of_sight() -> np.ndarray:
     """Unit vector (3, 1) of the right-looking satellite of these mines: east, north, up."""
     theta, heading = np.radians([INCIDENCE, HEADING])
-    return np.array(
-        [[-np.sin(theta) * np.cos(heading)], [np.sin(theta) * np.sin(heading)], [np.cos(theta)]]
-    )
+    return np.array([[-np.sin(theta) * np.cos(heading)], [np.sin(theta) * np.sin(heading)], [np.cos(theta)]])
 
 
 @dataclass
@@ -60,7 +58,9 @@ def centres(area: Grid) -> tuple[np.ndarray, np.ndarray]:
     return crs.pixel_centres(area, rows.ravel(), cols.ravel())
 
 
-def write_displacement(folder: Path, motion, count: int = 14, noise: float = 0.0, area: Grid | None = None) -> Mine:
+def write_displacement(
+    folder: Path, motion, count: int = 14, noise: float = 0.0, area: Grid | None = None
+) -> Mine:
     """A displacement folder; motion(x, y, los, years) gives LOS motion (N, points) [m] since the first date."""
     area = area or grid()
     record = days(count)
