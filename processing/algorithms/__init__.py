@@ -13,6 +13,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
+    "mining.pim:PimAlgorithm",
     "mining.funnels:FunnelsAlgorithm",
     "mining.brine:BrineAlgorithm",
     "mining.sobol:SobolAlgorithm",
