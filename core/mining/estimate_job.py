@@ -182,7 +182,7 @@ def _numbers(result: Result, scene: Scene, fitted: Fitted) -> None:
     put("mean_cx", fitted.cs * (1.0 - mean_u) if fitted.physical else None, "g/100 g",
         "Mean concentration Cx over the record")  # fmt: skip
     put("residual_std", fitted.overall, "rad", "Standard deviation of the residual phase")
-    put("pixels_on_bound", fitted.on_bound, "", "Pixels on a bound")
+    put("pixels_on_bound", fitted.on_bound, "", "Pixels with D or dH on an upper bound")
     put("pixels_uplift", fitted.uplift, "", "Pixels whose unbounded D is negative")
     put("kkt", max(group.kkt for group in fitted.groups), "", "Largest scaled KKT residual")
     put("iterations", max(group.iterations for group in fitted.groups), "", "Iterations of the solver")

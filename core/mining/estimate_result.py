@@ -81,7 +81,7 @@ class Fitted:
 
     @property
     def on_bound(self) -> int:
-        """Pixels with D or dH on a bound."""
+        """Pixels with D or dH on an upper bound."""
         return sum(group.diffusion_on_bound + group.height_on_bound for group in self.groups)
 
     @property

@@ -25,7 +25,7 @@ ESTIMATE_NUMBERS = (
     ("mean_u", "Mean undersaturation over the record"),
     ("mean_cx", "Mean concentration Cx over the record [g/100 g water]"),
     ("residual_std", "Standard deviation of the residual phase [rad]"),
-    ("pixels_on_bound", "Pixels on a bound"),
+    ("pixels_on_bound", "Pixels with D or dH on an upper bound"),
     ("pixels_uplift", "Pixels whose unbounded D is negative"),
     ("kkt", "Largest scaled KKT residual"),
     ("iterations", "Iterations of the solver"),
