@@ -122,7 +122,8 @@ def benchmarks(
     sunk = heights[0] - heights + 0.0
     kept = tuple(name for name, ok in zip(names, keep) if ok)
     days = tuple(points.dates[n] for n in chosen)
-    pixels, weights = (np.stack([entry[part] for entry, ok in zip(found, keep) if ok]) for part in (0, 1))
+    pixels = np.stack([place for (place, _), ok in zip(found, keep) if ok])
+    weights = np.stack([share for (_, share), ok in zip(found, keep) if ok])
     return Benchmarks(kept, days, sunk, pixels, weights), notes
 
 
