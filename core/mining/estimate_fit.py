@@ -16,6 +16,7 @@ from .estimate_result import Fitted, Group, residual_statistics
 from .estimate_scene import Scene
 from .kinetics import PRESETS, Geology
 from .wsk_estimate import estimate_wsk
+from .wsk_facts import reach_text
 from .wsk_gauge import MEAN_CX, SOLUBILITY, Gauge
 from .wsk_model import Problem, Record
 from .wsk_options import FREE_BOUNDS, Bounds, Options
@@ -84,7 +85,7 @@ def fit_all(params: WskEstimateParams, scene: Scene, monitor: Monitor) -> Fitted
             values[members] = getattr(found, name)
         subsidence[:, members], subsidence_std[:, members] = found.subsidence()
         residual[:, members] = found.residuals(part)
-        groups.append(_group(found, int(number), members))
+        groups.append(_group(found, int(number), members, _published(params, options, found, part)))
     rms, coherence, per_pair, overall = residual_statistics(residual)
     return Fitted(
         tuple(groups), problem.geology.cs, problem.geology.delta, options.gauge.physical(options.u_model),
@@ -102,7 +103,17 @@ def _estimate(part: Problem, options: Options, number: int, named: bool, monitor
         raise InputError(f"Funnel {number}: {error.field}", error.value, error.allowed, error.remedy) from error
 
 
-def _group(found: Estimate, number: int, members: NDArray[np.intp]) -> Group:
+def _published(params: WskEstimateParams, options: Options, found: Estimate, part: Problem) -> tuple[str, ...]:
+    """How the published bound of D compares with the data, where it was not the one in force."""
+    if params.bounds == FIXED or not options.gauge.physical(options.u_model):
+        return ()
+    published = Bounds()
+    beyond = int(np.count_nonzero(found.unbounded > published.diffusion_high))
+    reach = reach_text(part.geology, published, found.model.basis, found.model.mean_u)
+    return (f"The published bound, for comparison: {reach} {beyond:,} of {len(found.unbounded):,} pixels ask for more.",)
+
+
+def _group(found: Estimate, number: int, members: NDArray[np.intp], more: tuple[str, ...]) -> Group:
     limits = found.bounds
     return Group(
         number,
@@ -110,7 +121,7 @@ def _group(found: Estimate, number: int, members: NDArray[np.intp]) -> Group:
         found.u,
         found.u_std,
         {**found.model.to_dict(), "seasonal": found.model.seasonal(), "sigma_rad": found.sigma},
-        found.messages,
+        (*found.messages, *more),
         found.gauge,
         "closed form" if found.closed_form else f"alternating, {found.optimum} optimum",
         found.iterations,
