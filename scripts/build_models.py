@@ -62,11 +62,12 @@ SALT_HELP = {
     "FORMAT": "Who made the interferograms; auto looks and says why.",
     "REFERENCE": "Points or polygons on ground that stands still. When empty, the most coherent place is taken.",
     "FUNNELS": "Polygons with the whole number `funnel`, each with a concentration of its own; empty for one mine.",
-    "PRESET": "Geology of the estimate: saturated concentration and thickness of the saturated layer.",
+    "PRESET": "Geology and deposit: xinhua (saturated layer and seam of 3 m) or huaian (5 m).",
     "RECORD_CX": "Mean concentration of the brine over the record, g per 100 g of water; fixes the scale of D.",
     "END": "Last date of the forecast, YYYY-MM-DD.",
     "STEP": "Days between forecasts.",
     "THRESHOLD": "Subsidence from which a pixel counts for the brine.",
+    "RECORDS": "Production record to compare with: CSV with from, to, tonnes and, if you like, funnel.",
     "DENSITY": "Tonnes of brine for a cubic metre of subsidence; the published calculation takes 1.",
     "MAX_DAYS": "Longest time between the two images of a pair.",
     "MAX_BPERP": "Largest perpendicular baseline of a pair.",
@@ -179,11 +180,12 @@ def salt_mine() -> Any:
             make.choice("FORMAT", "Format", FORMATS, "auto"),
             make.reference_layer("REFERENCE", "Stable points or areas"),
             make.polygon_layer("FUNNELS", "Funnels"),
-            make.choice("PRESET", "Geology", ("xinhua", "huaian", "simulation"), "xinhua"),
+            make.choice("PRESET", "Mine", ("xinhua", "huaian"), "xinhua"),
             make.real("RECORD_CX", "Mean of Cx over the record [g/100 g water]", None, 0.0, optional=True),
             make.text("END", "Last date of the forecast (YYYY-MM-DD)", optional=False),
             make.integer("STEP", "Days between forecasts", 30, minimum=1),
             make.real("THRESHOLD", "Subsidence from which a pixel counts [mm]", 10.0, minimum=0.0),
+            make.input_file("RECORDS", "Production record", ("csv",)),
             make.real("DENSITY", "Density of the brine [t/m3]", 1.0, minimum=0.0),
             make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
             make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
@@ -205,11 +207,16 @@ def salt_mine() -> Any:
         "wskpredict", "Forecast", "forecast",
         INPUT=output("wskestimate"), END=given("END"), STEP=given("STEP"),
     )  # fmt: skip
-    for name, label, source in (("brine", "Brine", "wskestimate"), ("brine_forecast", "Brine forecast", "wskpredict")):
-        build.step(
-            "brine", label, name, name,
-            INPUT=output(source), FUNNELS=given("FUNNELS"), THRESHOLD=given("THRESHOLD"), DENSITY=given("DENSITY"),
-        )  # fmt: skip
+    build.step(
+        "brine", "Brine of the record", "brine",
+        INPUT=output("wskestimate"), FUNNELS=given("FUNNELS"), MINE=given("PRESET"), THRESHOLD=given("THRESHOLD"),
+        RECORDS=given("RECORDS"), DENSITY=given("DENSITY"),
+    )  # fmt: skip
+    build.step(
+        "brine", "Brine of the forecast", "brine_forecast", "brine_forecast",
+        INPUT=output("wskpredict"), FUNNELS=given("FUNNELS"), MINE=given("PRESET"), THRESHOLD=given("THRESHOLD"),
+        DENSITY=given("DENSITY"),
+    )  # fmt: skip
     return build.model
 
 

@@ -109,7 +109,7 @@ class WskEstimateParams:
             raise InputError(
                 "RECORD_CX", self.record_cx, "one of BRINE_TEMPERATURE and RECORD_CX", "Leave one of the two empty"
             )
-        if self.record_cx is not None and not 0 <= self.record_cx:
+        if self.record_cx is not None and not self.record_cx >= 0:
             raise InputError("RECORD_CX", self.record_cx, "0 g/100 g or more, and less than Cs")
 
 

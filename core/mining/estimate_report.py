@@ -13,7 +13,6 @@ from ..report import Report
 from ..result import Result
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M
-
 from .estimate_params import WskEstimateParams
 from .estimate_result import Fitted
 from .estimate_scene import Scene
