@@ -20,7 +20,7 @@ from ..units import MM_PER_M
 from . import brine_ledger as ledgers
 from . import publish
 from .brine_ledger import Ledger
-from .brine_noise import volume_stds
+from .brine_noise import stable_ground, volume_stds
 from .brine_params import BrineParams
 from .datetable import read_production
 from .funnel_areas import Funnels, funnels_on, polygons_of
@@ -66,6 +66,7 @@ def run_brine(params: BrineParams, monitor: Monitor | None = None, compute: Comp
     result.tables["records"], skipped = ledgers.against_records(ledger, periods)
     result.tables["funnels"] = _funnel_table(ledger)
     _add_numbers(result, ledger, params)
+    _add_reference(result, last[stable_ground(funnels, last, limit)])
     result.warnings.extend([*_notes(ledger, params, last, funnels), *skipped])
     monitor.step(0.85)
     _write(result, params, ledger, series, funnels, last, key, monitor.part(0.85, 1.0))
@@ -179,6 +180,20 @@ def _add_numbers(result: Result, ledger: Ledger, params: BrineParams) -> None:
         differences = np.array([row["difference_t"] for row in records])
         add(
             "records_rmse", float(np.sqrt((differences**2).mean())), "t", "RMSE against the record per period"
+        )
+
+
+def _add_reference(result: Result, still: Float64) -> None:
+    """Whether the ground that should stand still does, and what its motion would do to the product."""
+    mean = float(still.mean()) * MM_PER_M if still.size else float("nan")
+    result.number(
+        "stable_mean", mean, "mm", "Mean subsidence of the ground that stands still, at the last date"
+    )
+    product, per_mm = result.numbers["product"].value, result.numbers["product_per_mm"].value
+    if product and per_mm and abs(mean * per_mm) > 0.05 * product:
+        result.warnings.append(
+            f"The ground around has moved by {mean:.1f} mm on average. If that is an error of the reference, the "
+            f"product is wrong by {abs(mean * per_mm):,.0f} t: change the reference."
         )
 
 

@@ -37,7 +37,7 @@ def volume_stds(
     groups = [funnels.labels == number for number in funnels.ids] + [funnels.labels != 0]
     window = _window(groups[-1] & (last > threshold))
     part = np.s_[window.row : window.row + window.height, window.col : window.col + window.width]
-    stable = _stable(funnels, last, threshold)[part]
+    stable = stable_ground(funnels, last, threshold)[part]
     size = coordinates.pixel_size(series.grid)
     areas = series.pixel_area()[:, None]
     out = np.full((len(series.dates), len(groups)), np.nan)
@@ -60,7 +60,7 @@ def volume_stds(
     return out
 
 
-def _stable(funnels: Funnels, last: Float64, threshold: float) -> NDArray[np.bool_]:
+def stable_ground(funnels: Funnels, last: Float64, threshold: float) -> NDArray[np.bool_]:
     """Ground that stands still: outside the funnels, or below the threshold where the funnels leave little free."""
     still = np.abs(last) <= max(threshold, _LEAST)
     free = still & (funnels.labels == 0)

@@ -29,7 +29,10 @@ from .subsidence import SubsidenceSeries
 
 Float64 = NDArray[np.float64]
 _NAMES = ("name", "id", "label", "point")
-RAIN, TEMPERATURE = ("rain", "precipitation", "rain_mm", "prcp"), ("temperature", "temp", "tavg", "t")
+RAIN, TEMPERATURE = (
+    ("rain", "rain_mm", "precipitation", "precipitation_mm", "prcp"),
+    ("temperature", "temperature_c", "temp", "tavg", "t"),
+)
 
 
 @dataclass(frozen=True)

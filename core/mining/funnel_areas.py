@@ -125,7 +125,9 @@ def _refuse_overlaps(shapes: dict[int, ogr.Geometry], grid: Grid, name: str) -> 
             if _apart(boxes[first], boxes[second]):
                 continue
             common = shapes[first].Intersection(shapes[second])
-            if common is not None and common.GetArea() > least:
+            if common is None or common.GetDimension() < 2:
+                continue
+            if common.GetArea() > least:
                 found.append(f"{first} and {second}")
     if found:
         raise InputError(

@@ -19,10 +19,10 @@ class FunnelParams:
     order); None cuts by watershed. day : date (YYYY-MM-DD) of the map that is cut, empty for the last. edge : S [mm]
     beyond which ground belongs to a funnel. boundary : S [mm] of the outlines followed through time. smoothing :
     of the map before it is cut [pixels]. prominence : depth [mm] by which a funnel stands out from the sill to a
-    deeper one, and a peak from its surroundings. min_area : smallest funnel [m2]. max_distance : from a well [m],
-    0 for any. previous : funnels of an earlier run, whose numbers are kept. profile : a line. points : feature
-    points, averaged within radius [m] (0: the pixel). rain, temperature : CSV with dates. warm_from, warm_to :
-    (month, day) of the warm season where there is no temperature.
+    deeper one or, when it lies apart, from the edge, and a peak from its surroundings. min_area : smallest funnel
+    [m2]. max_distance : from a well [m], 0 for any. previous : funnels of an earlier run, whose numbers are kept.
+    profile : a line. points : feature points, averaged within radius [m] (0: the pixel). rain, temperature : CSV
+    with dates. warm_from, warm_to : (month, day) of the warm season where there is no temperature.
     """
 
     input: str | Path
@@ -31,7 +31,7 @@ class FunnelParams:
     day: str = ""
     edge: float = 10.0
     boundary: float = 120.0
-    smoothing: float = 1.5
+    smoothing: float = 1.0
     prominence: float = 10.0
     min_area: float = 0.0
     max_distance: float = 0.0

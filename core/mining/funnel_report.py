@@ -132,7 +132,8 @@ def _method(params: FunnelParams, found: Findings) -> list[str]:
             "Each pixel belongs to the nearest well."
             if params.wells is not None
             else "Each pixel follows the steepest way down to its deepest point; deepest points that lie less than "
-            f"{params.prominence:g} mm below the sill to a deeper one have no funnel of their own."
+            f"{params.prominence:g} mm below the sill to a deeper one have no funnel of their own, and a basin apart "
+            "needs as much beyond the edge."
         ),
         "The numbers hold for all dates: at every date the ground of a funnel that has sunk beyond the boundary is "
         "outlined along pixel edges. Funnels merge when their outlines touch, at an edge or a corner. Outlines use the "

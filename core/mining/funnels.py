@@ -50,6 +50,16 @@ def without_small(inside: Flags, least: int) -> Flags:
     return np.asarray(sizes[parts] >= max(least, 1), bool)
 
 
+def without_shallow(labels: Labels, s: Float64, least: float) -> Labels:
+    """The areas whose deepest point reaches `least` [m], numbers kept; the deepest area always stays."""
+    highest = np.full(int(labels.max(initial=0)) + 1, -np.inf)
+    inside = labels > 0
+    np.maximum.at(highest, labels[inside], s[inside])
+    keep = highest >= min(least, float(highest.max()))
+    keep[0] = False
+    return np.where(keep[labels], labels, 0).astype(np.int32)
+
+
 def watershed(s: Float64, inside: Flags, prominence: float) -> Labels:
     """Basins around the deepest points, numbered from 1 by falling depth; 0 where not inside.
 

@@ -24,7 +24,7 @@ from .funnel_areas import FIELD, Funnels, funnels_on
 from .funnel_params import FunnelParams, date_number
 from .funnel_profile import Profile, profile_along
 from .funnel_tracking import APPEARS, MERGES, SEPARATES, Track, Tracker
-from .funnels import carry_numbers, nearest, smoothed, watershed, without_small
+from .funnels import carry_numbers, nearest, smoothed, watershed, without_shallow, without_small
 from .subsidence import SubsidenceSeries, open_series
 
 ALGORITHM = "funnels"
@@ -103,6 +103,7 @@ def _segment(params: FunnelParams, series: SubsidenceSeries, s: Float64) -> Funn
         _refuse(params, s, field, beyond)
     if params.wells is None:
         labels = watershed(field, inside, params.prominence / MM_PER_M)
+        labels = without_shallow(labels, field, (params.edge + params.prominence) / MM_PER_M)
     else:
         labels = _by_wells(params.wells, series, inside, params.max_distance)
     labels = _drop_small(labels, params.min_area, area)

@@ -66,7 +66,10 @@ class SubsidenceSeries:
     @property
     def items(self) -> tuple[Item, ...]:
         """The rasters that are read, for fingerprints."""
-        return (*(a.items[ROLE] for a in self.stack.acquisitions), *self.stack.geometry.values())
+        by_date = [
+            a.items[role] for a in self.stack.acquisitions for role in (ROLE, STD_ROLE) if role in a.items
+        ]
+        return (*by_date, *self.stack.geometry.values())
 
     def read(self, window: Window | None = None, numbers: list[int] | None = None) -> Float64:
         """S [m] of some dates (indices; default all), shape (dates, rows, columns); NaN where unknown."""

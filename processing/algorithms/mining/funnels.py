@@ -52,8 +52,8 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
         ("BOUNDARY", "Subsidence in mm of the outlines that are followed through time."),
         (
             "PROMINENCE",
-            "Depth in mm by which a funnel must stand out from the sill to a deeper one, and a peak of the profile "
-            "from its surroundings. Raise it when noise makes funnels.",
+            "Depth in mm by which a funnel must stand out from the sill to a deeper one, or from the edge when it lies "
+            "apart, and a peak of the profile from its surroundings. Raise it when noise makes funnels.",
         ),
         (
             "SMOOTHING",
@@ -114,7 +114,7 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
         add(make.real("RADIUS", "Radius around feature points [m]", 0.0, minimum=0.0))
         add(make.input_file("RAIN", "Rain", ("csv",)))
         add(make.input_file("TEMPERATURE", "Temperature", ("csv",)))
-        add(make.advanced(make.real("SMOOTHING", "Smoothing [pixels]", 1.5, minimum=0.0)))
+        add(make.advanced(make.real("SMOOTHING", "Smoothing [pixels]", 1.0, minimum=0.0)))
         add(make.advanced(make.real("MIN_AREA", "Smallest funnel [m²]", 0.0, minimum=0.0)))
         add(make.advanced(make.real("MAX_DISTANCE", "Largest distance from a well [m]", 0.0, minimum=0.0)))
         add(make.advanced(make.polygon_layer("PREVIOUS", "Funnels of an earlier run")))

@@ -242,3 +242,35 @@ def test_bad_input_is_explained(params, tmp_path) -> None:
         with pytest.raises(InputError, match=reason):
             run_brine(replace(params, records=bad))
     assert not params.output.exists()
+
+
+def test_a_reference_that_moves_is_noticed(params, tmp_path) -> None:
+    s = two_bowls()
+    s[1:] += 0.004
+    folder = write_subsidence(tmp_path / "shifted", s, DAYS, GRID)
+    layer = boxes(GRID, (15, 30, 5, 30), (15, 30, 45, 30))
+    result = run_brine(replace(params, input=folder, funnels=layer))
+    assert value(result, "stable_mean") == pytest.approx(4.0, abs=0.6)
+    assert any("change the reference" in text for text in result.warnings)
+    still = run_brine(replace(params, funnels=layer, output=tmp_path / "still"))
+    assert not any("change the reference" in text for text in still.warnings)
+
+
+def test_a_stated_uncertainty_is_common_to_all_pixels(params, tmp_path) -> None:
+    from groundline.core import manifest
+    from groundline.core.raster import write_geotiff
+    from groundline.core.stack import Item
+
+    folder = write_subsidence(
+        tmp_path / "model", two_bowls()[[0, 12]], [DAYS[0], DAYS[12]], GRID, incidence=0.0
+    )
+    write_geotiff(folder / "std.tif", np.full(GRID.shape, 3.0), GRID)
+    stack = manifest.load(folder)
+    days = tuple(
+        replace(a, items={**a.items, "displacement_std": Item("here", "std.tif", factor=0.001)})
+        for a in stack.acquisitions
+    )
+    manifest.save(folder, replace(stack, acquisitions=days))
+    result = run_brine(replace(params, input=folder, funnels=boxes(GRID, (10, 40, 0, 40), (10, 40, 40, 40))))
+    counted = 100.0 * (two_bowls()[-1] > 0.010).sum()  # m2
+    assert value(result, "product_std") == pytest.approx(0.8 * counted * 0.003, rel=0.02)

@@ -13,6 +13,7 @@ from groundline.core.mining.funnels import (
     smoothed,
     touching,
     watershed,
+    without_shallow,
     without_small,
 )
 
@@ -151,3 +152,10 @@ def test_every_inside_pixel_has_exactly_one_funnel(seed: int) -> None:
     s = smoothed(np.random.default_rng(seed).normal(0.0, 1.0, (30, 30)), 1.0)
     inside = s > 0.1
     np.testing.assert_array_equal(watershed(s, inside, 0.1) > 0, inside)
+
+
+def test_shallow_specks_go_and_the_deepest_area_stays() -> None:
+    labels = np.array([[1, 1, 0, 2, 0, 3]], np.int32)
+    s = np.array([[0.05, 0.02, 0.0, 0.012, 0.0, 0.021]])
+    np.testing.assert_array_equal(without_shallow(labels, s, 0.020), [[1, 1, 0, 0, 0, 3]])
+    np.testing.assert_array_equal(without_shallow(labels, s, 0.500), [[1, 1, 0, 0, 0, 0]])

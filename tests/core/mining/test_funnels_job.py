@@ -221,7 +221,7 @@ def test_a_cancelled_run_leaves_nothing(params) -> None:
 
 def test_bad_input_is_explained(params, tmp_path) -> None:
     cases = (
-        ({"edge": 400.0, "boundary": 500.0}, "largest subsidence, 282"),
+        ({"edge": 400.0, "boundary": 500.0}, "largest subsidence, 29"),
         ({"edge": 200.0}, "BOUNDARY"),
         ({"day": "2015-06-16"}, "nearest is 2015-06-15"),
         ({"day": "June"}, "YYYY-MM-DD"),
