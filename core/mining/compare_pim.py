@@ -19,6 +19,9 @@ from .pim_parameters import COORDINATE, CT, STATIC, unknowns
 
 Float64 = NDArray[np.float64]
 
+# Of the sum of squares: with n phases a change by 1e-8 n is far below the one squared deviation that counts.
+TOLERANCE = 1e-8
+
 
 @dataclass(frozen=True)
 class PimOptions:
@@ -106,7 +109,7 @@ def _estimate(data: PhaseData, name: str, options: PimOptions, monitor: Monitor)
         some.pairs,
         baselines=some.bperp if some.heights else None,
     )
-    return fit(model, seen, monitor)
+    return fit(model, seen, monitor, TOLERANCE)
 
 
 def _notes(name: str, estimate: PimEstimate, data: PhaseData) -> tuple[str, ...]:

@@ -169,8 +169,12 @@ class _Predictor:
         return data.project(data.paired(moved)).ravel()
 
 
-def fit(model: PimModel, data: Observations, monitor: Monitor | None = None) -> PimEstimate:
+def fit(
+    model: PimModel, data: Observations, monitor: Monitor | None = None, tolerance: float = 1e-12
+) -> PimEstimate:
     """Estimate the parameters that are not fixed.
+
+    tolerance : relative change of the sum of squares at which the search stops.
 
     Raises InputError when nothing is to be estimated or there are too few observations.
     """
@@ -191,10 +195,10 @@ def fit(model: PimModel, data: Observations, monitor: Monitor | None = None) -> 
     best: tuple[float, Float64] | None = None
     for number, start in enumerate(starts):
         part = monitor.part(0.4 + 0.3 * number / len(starts), 0.4 + 0.3 * (number + 1) / len(starts))
-        found = _refine(model, coarse, start, free, part)
+        found = _refine(model, coarse, start, free, tolerance, part)
         if best is None or found.cost < best[0]:
             best = found.cost, _assemble(model, start, free, found.x)
-    final = _refine(model, data, best[1] if best else model.start, free, monitor.part(0.7, 0.95))
+    final = _refine(model, data, best[1] if best else model.start, free, tolerance, monitor.part(0.7, 0.95))
     values = _assemble(model, starts[0], free, final.x)
     monitor.step(0.95)
     return _estimate(model, data, values, free, int(final.nfev), float(final.optimality))
@@ -253,7 +257,12 @@ def _linear(
 
 
 def _refine(
-    model: PimModel, data: Observations, start: Float64, free: NDArray[np.bool_], monitor: Monitor
+    model: PimModel,
+    data: Observations,
+    start: Float64,
+    free: NDArray[np.bool_],
+    tolerance: float,
+    monitor: Monitor,
 ) -> Any:
     from scipy.optimize import least_squares
 
@@ -273,7 +282,7 @@ def _refine(
 
     z = np.clip((start[free] - low) / width, 1e-6, 1.0 - 1e-6)
     return least_squares(
-        residual, z, jac=jacobian, bounds=(0.0, 1.0), ftol=1e-12, xtol=1e-10, gtol=1e-12, max_nfev=200
+        residual, z, jac=jacobian, bounds=(0.0, 1.0), ftol=tolerance, xtol=1e-10, gtol=1e-12, max_nfev=200
     )
 
 
