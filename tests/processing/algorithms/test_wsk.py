@@ -106,7 +106,12 @@ def test_the_published_bound_is_told_in_the_log(scene: Path, qgis_app: Any, tmp_
      ("wskpredict", {}, "END"), ("wskpredict", {"DATES": "2010-01-01"}, "DATES")],
 )  # fmt: skip
 def test_mistakes_are_messages(
-    scene: Path, estimated: tuple[dict[str, Any], Any], tmp_path: Path, identifier: str, wrong: dict[str, Any], name: str
+    scene: Path,
+    estimated: tuple[dict[str, Any], Any],
+    tmp_path: Path,
+    identifier: str,
+    wrong: dict[str, Any],
+    name: str,
 ) -> None:
     from qgis.core import QgsProcessingException
 
