@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from . import crs as coordinates
 from .geopackage import LAYER_OPTIONS, creating, refused
 from .raster import call
 
-_KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString}
+_KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString, date: ogr.OFTDate}
 
 
 def write_layer(
@@ -27,8 +28,8 @@ def write_layer(
 ) -> Path:
     """Write features as one GeoPackage layer.
 
-    geometry : OGR geometry type. shapes : WKB per feature in `crs`. columns : name -> (int, float or str, values per
-    feature); None and NaN become NULL.
+    geometry : OGR geometry type. shapes : WKB per feature in `crs`. columns : name -> (int, float, str or date, values
+    per feature); None and NaN become NULL.
     """
     with creating(path) as dataset:
         _fill(dataset, path, table, crs, geometry, shapes, columns)
@@ -58,7 +59,7 @@ def _fill(
             if value is None or (kind is float and math.isnan(value)):
                 feature.SetFieldNull(index)
             else:
-                feature.SetField(index, kind(value))
+                feature.SetField(index, value.isoformat() if kind is date else kind(value))
         status, message = call(layer.CreateFeature, feature)
         if status or message:
             raise atomic.disk_full(path)

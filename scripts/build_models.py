@@ -54,88 +54,195 @@ INPUT_ROWS = {
 STEP_ROWS = (85.0, 235.0, 410.0, 660.0)
 
 
-def railway_corridor() -> Any:
-    """importstack, network, sbas and corridorprofile, writing below WORKSPACE."""
-    from qgis.core import (
-        QgsProcessingModelAlgorithm,
-        QgsProcessingModelChildAlgorithm,
-        QgsProcessingModelChildParameterSource,
-        QgsProcessingModelParameter,
-    )
-    from qgis.PyQt.QtCore import QPointF, QSizeF
+SALT_HELP = {
+    "ALG_TITLE": "Salt mine, interferograms to brine forecast",
+    "ALG_DESC": (
+        "From a folder of unwrapped interferograms over a salt mine to diffusion, brine concentration, subsidence, its "
+        "forecast, and the brine taken out, in one run.\n\n"
+        "Steps write into one workspace: stack (import), network (choice of pairs), kinetics (WSK estimate), forecast "
+        "(WSK prediction), brine (of the record), brine_forecast. Each folder has a report. Run the model again with "
+        "the same workspace and finished steps are kept. To compare the kinetics with other models or with "
+        "SBAS, run 'sbas' on network and 'comparemodels'; to change a step, open a copy of this model in the designer "
+        "from the Groundline menu."
+    ),
+    "ALG_CREATOR": "Groundline",
+    "ALG_HELP_CREATOR": "Groundline",
+    "ALG_VERSION": "1",
+    "INPUT": "Folder with the interferograms of one track, where another program or service left them.",
+    "FORMAT": "Who made the interferograms; auto looks and says why.",
+    "REFERENCE": "Points or polygons on ground that stands still. When empty, the most coherent place is taken.",
+    "FUNNELS": "Polygons with the whole number `funnel`, each with a concentration of its own; empty for one mine.",
+    "PRESET": "Geology and deposit: xinhua (saturated layer and seam of 3 m) or huaian (5 m).",
+    "RECORD_CX": "Mean concentration of the brine over the record, g per 100 g of water; fixes the scale of D.",
+    "END": "Last date of the forecast, YYYY-MM-DD.",
+    "STEP": "Days between forecasts.",
+    "THRESHOLD": "Subsidence from which a pixel counts for the brine.",
+    "RECORDS": "Production record to compare with: CSV with from, to, tonnes and, if you like, funnel.",
+    "DENSITY": "Tonnes of brine for a cubic metre of subsidence; the published calculation takes 1.",
+    "MAX_DAYS": "Longest time between the two images of a pair.",
+    "MAX_BPERP": "Largest perpendicular baseline of a pair.",
+    "WORKSPACE": "Folder for all results. It is created when it is not there.",
+}
 
-    from groundline.processing import parameters as make
+FORMATS = ("auto", "gamma", "roipac", "hyp3", "licsar", "mintpy")
 
-    source = QgsProcessingModelChildParameterSource
-    model = QgsProcessingModelAlgorithm("railwaycorridor", "")
-    model.setHelpContent(HELP)
 
-    formats = ("auto", "gamma", "roipac", "hyp3", "licsar", "mintpy")
-    for definition in (
-        make.input_folder("INPUT", "Folder of interferograms"),
-        make.choice("FORMAT", "Format", formats, "auto"),
-        make.line_layer("LINE", "Railway or other line"),
-        make.reference_layer("REFERENCE", "Stable points or areas"),
-        make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
-        make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
-        make.choice("WEIGHTS", "Weights", ("none", "coherence"), "none"),
-        make.boolean("DEM_ERROR", "Estimate the error of the elevation model", False),
-        make.real("RADIUS", "Half width of the corridor [m]", 3000.0, minimum=0.0),
-        make.real("BIN", "Length of a bin [m]", 100.0, minimum=0.0),
-        make.real("THRESHOLD", "Threshold [mm/yr]", -10.0),
-        make.choice("COMPONENT", "Component", ("vertical", "los"), "vertical"),
-        make.input_folder("WORKSPACE", "Workspace folder"),
-    ):
-        component = QgsProcessingModelParameter(definition.name())
-        component.setPosition(QPointF(150.0, INPUT_ROWS[definition.name()]))
-        component.setSize(QSizeF(270.0, 34.0))
-        definition.setHelp(HELP[definition.name()])
-        model.addModelParameter(definition, component)
+class Builder:
+    """One model: inputs in a column on the left, each step further down and to the right.
 
-    model.setParameterOrder([name for name in HELP if not name.startswith("ALG_")])
+    rows : where the inputs stand; step_rows : where the steps do; evenly spaced without.
+    """
 
-    def value(entry: Any) -> list[Any]:
-        return [entry]
-
-    def given(name: str) -> list[Any]:
-        return value(source.fromModelParameter(name))
-
-    def child(identifier: str, label: str, row: int, **parameters: list[Any]) -> None:
-        step = QgsProcessingModelChildAlgorithm(f"groundline:{identifier}")
-        step.setChildId(identifier)
-        step.setDescription(label)
-        step.setPosition(QPointF(560.0 + 110.0 * row, STEP_ROWS[row]))
-        folder = {"importstack": "stack", "network": "network", "sbas": "displacement"}.get(
-            identifier, "corridor"
+    def __init__(
+        self,
+        name: str,
+        texts: dict[str, str],
+        definitions: tuple[Any, ...],
+        rows: dict[str, float] | None = None,
+        step_rows: tuple[float, ...] = (),
+    ) -> None:
+        from qgis.core import (
+            QgsProcessingModelAlgorithm,
+            QgsProcessingModelChildAlgorithm,
+            QgsProcessingModelChildParameterSource,
+            QgsProcessingModelParameter,
         )
-        sources = {"OUTPUT": value(source.fromExpression(f"@WORKSPACE || '/{folder}'"))}
+        from qgis.PyQt.QtCore import QPointF, QSizeF
+
+        self.source = QgsProcessingModelChildParameterSource
+        self.model = QgsProcessingModelAlgorithm(name, "")
+        self.model.setHelpContent(texts)
+        self._child, self._point = QgsProcessingModelChildAlgorithm, QPointF
+        self._steps, self._step_rows = 0, step_rows
+        for row, definition in enumerate(definitions):
+            component = QgsProcessingModelParameter(definition.name())
+            place = rows[definition.name()] if rows else 60.0 + 50.0 * row
+            component.setPosition(QPointF(150.0, place))
+            component.setSize(QSizeF(270.0, 34.0))
+            definition.setHelp(texts[definition.name()])
+            self.model.addModelParameter(definition, component)
+        self.model.setParameterOrder([key for key in texts if not key.startswith("ALG_")])
+
+    def given(self, name: str) -> list[Any]:
+        """The value of a parameter of the model."""
+        return [self.source.fromModelParameter(name)]
+
+    def output(self, step: str, name: str = "OUTPUT") -> list[Any]:
+        """An output of an earlier step."""
+        return [self.source.fromChildOutput(step, name)]
+
+    def step(self, identifier: str, label: str, folder: str, name: str = "", **parameters: list[Any]) -> None:
+        """Add an algorithm that writes into WORKSPACE/folder; what is not given keeps its default."""
+        step = self._child(f"groundline:{identifier}")
+        step.setChildId(name or identifier)
+        step.setDescription(label)
+        place = self._step_rows[self._steps] if self._step_rows else 85.0 + 140.0 * self._steps
+        step.setPosition(self._point(560.0 + 110.0 * self._steps, place))
+        self._steps += 1
+        sources = {"OUTPUT": [self.source.fromExpression(f"@WORKSPACE || '/{folder}'")]}
         for definition in step.algorithm().parameterDefinitions():
             # QGIS 3.22 asks for every mandatory parameter, whatever its default.
             if definition.name() not in parameters and definition.defaultValue() is not None:
-                sources[definition.name()] = value(source.fromStaticValue(definition.defaultValue()))
+                sources[definition.name()] = [self.source.fromStaticValue(definition.defaultValue())]
         sources.update(parameters)
-        for name, entries in sources.items():
-            step.addParameterSources(name, entries)
-        model.addChildAlgorithm(step)
+        for key, entries in sources.items():
+            step.addParameterSources(key, entries)
+        self.model.addChildAlgorithm(step)
 
-    child("importstack", "Import interferograms", 0, INPUT=given("INPUT"), FORMAT=given("FORMAT"))
-    child(
-        "network", "Choose the network", 1,
-        INPUT=value(source.fromChildOutput("importstack", "OUTPUT")),
-        MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
+
+def railway_corridor() -> Any:
+    """importstack, network, sbas and corridorprofile, writing below WORKSPACE."""
+    from groundline.processing import parameters as make
+
+    build = Builder(
+        "railwaycorridor",
+        HELP,
+        (
+            make.input_folder("INPUT", "Folder of interferograms"),
+            make.choice("FORMAT", "Format", FORMATS, "auto"),
+            make.line_layer("LINE", "Railway or other line"),
+            make.reference_layer("REFERENCE", "Stable points or areas"),
+            make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
+            make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
+            make.choice("WEIGHTS", "Weights", ("none", "coherence"), "none"),
+            make.boolean("DEM_ERROR", "Estimate the error of the elevation model", False),
+            make.real("RADIUS", "Half width of the corridor [m]", 3000.0, minimum=0.0),
+            make.real("BIN", "Length of a bin [m]", 100.0, minimum=0.0),
+            make.real("THRESHOLD", "Threshold [mm/yr]", -10.0),
+            make.choice("COMPONENT", "Component", ("vertical", "los"), "vertical"),
+            make.input_folder("WORKSPACE", "Workspace folder"),
+        ),
+        INPUT_ROWS,
+        STEP_ROWS,
+    )
+    given, output = build.given, build.output
+    build.step("importstack", "Import interferograms", "stack", INPUT=given("INPUT"), FORMAT=given("FORMAT"))
+    build.step(
+        "network", "Choose the network", "network",
+        INPUT=output("importstack"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
     )  # fmt: skip
-    child(
-        "sbas", "Displacement by SBAS", 2,
-        INPUT=value(source.fromChildOutput("network", "OUTPUT")),
-        REFERENCE=given("REFERENCE"), WEIGHTS=given("WEIGHTS"), DEM_ERROR=given("DEM_ERROR"),
+    build.step(
+        "sbas", "Displacement by SBAS", "displacement",
+        INPUT=output("network"), REFERENCE=given("REFERENCE"), WEIGHTS=given("WEIGHTS"), DEM_ERROR=given("DEM_ERROR"),
     )  # fmt: skip
-    child(
-        "corridorprofile", "Corridor profile", 3,
-        POINTS=value(source.fromChildOutput("sbas", "POINTS")),
-        LINE=given("LINE"), RADIUS=given("RADIUS"), BIN=given("BIN"),
+    build.step(
+        "corridorprofile", "Corridor profile", "corridor",
+        POINTS=output("sbas", "POINTS"), LINE=given("LINE"), RADIUS=given("RADIUS"), BIN=given("BIN"),
         THRESHOLD=given("THRESHOLD"), COMPONENT=given("COMPONENT"),
     )  # fmt: skip
-    return model
+    return build.model
+
+
+def salt_mine() -> Any:
+    """importstack, network, wskestimate, wskpredict and brine of both, writing below WORKSPACE."""
+    from groundline.processing import parameters as make
+
+    build = Builder(
+        "saltmine",
+        SALT_HELP,
+        (
+            make.input_folder("INPUT", "Folder of interferograms"),
+            make.choice("FORMAT", "Format", FORMATS, "auto"),
+            make.reference_layer("REFERENCE", "Stable points or areas"),
+            make.polygon_layer("FUNNELS", "Funnels"),
+            make.choice("PRESET", "Mine", ("xinhua", "huaian"), "xinhua"),
+            make.real("RECORD_CX", "Mean of Cx over the record [g/100 g water]", None, 0.0, optional=True),
+            make.text("END", "Last date of the forecast (YYYY-MM-DD)", optional=False),
+            make.integer("STEP", "Days between forecasts", 30, minimum=1),
+            make.real("THRESHOLD", "Subsidence from which a pixel counts [mm]", 10.0, minimum=0.0),
+            make.input_file("RECORDS", "Production record", ("csv",)),
+            make.real("DENSITY", "Density of the brine [t/m3]", 1.0, minimum=0.0),
+            make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
+            make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
+            make.input_folder("WORKSPACE", "Workspace folder"),
+        ),
+    )
+    given, output = build.given, build.output
+    build.step("importstack", "Import interferograms", "stack", INPUT=given("INPUT"), FORMAT=given("FORMAT"))
+    build.step(
+        "network", "Choose the network", "network",
+        INPUT=output("importstack"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
+    )  # fmt: skip
+    build.step(
+        "wskestimate", "Dissolution kinetics", "kinetics",
+        INPUT=output("network"), REFERENCE=given("REFERENCE"), FUNNELS=given("FUNNELS"), PRESET=given("PRESET"),
+        RECORD_CX=given("RECORD_CX"),
+    )  # fmt: skip
+    build.step(
+        "wskpredict", "Forecast", "forecast",
+        INPUT=output("wskestimate"), END=given("END"), STEP=given("STEP"),
+    )  # fmt: skip
+    build.step(
+        "brine", "Brine of the record", "brine",
+        INPUT=output("wskestimate"), FUNNELS=given("FUNNELS"), MINE=given("PRESET"), THRESHOLD=given("THRESHOLD"),
+        RECORDS=given("RECORDS"), DENSITY=given("DENSITY"),
+    )  # fmt: skip
+    build.step(
+        "brine", "Brine of the forecast", "brine_forecast", "brine_forecast",
+        INPUT=output("wskpredict"), FUNNELS=given("FUNNELS"), MINE=given("PRESET"), THRESHOLD=given("THRESHOLD"),
+        DENSITY=given("DENSITY"),
+    )  # fmt: skip
+    return build.model
 
 
 def main() -> int:
@@ -152,14 +259,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as profile:
         application = qgis_session.start(Path(profile))
         try:
-            model = railway_corridor()
-            path = MODELS / f"{model.name()}.model3"
-            if not model.toFile(str(path)):
-                print(f"{path} could not be written.")
-                return 1
-            print(path)
+            for build in (railway_corridor, salt_mine):
+                model = build()
+                path = MODELS / f"{model.name()}.model3"
+                if not model.toFile(str(path)):
+                    print(f"{path} could not be written.")
+                    return 1
+                print(path)
+                del model
         finally:
-            del model
             qgis_session.stop(application)
     return 0
 

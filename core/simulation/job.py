@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,18 +11,15 @@ from typing import Any
 import numpy as np
 
 from .. import atomic, crs
-from ..errors import InputError
 from ..monitor import Monitor
 from ..result import Result
 from ..stack import Grid
 from ..version import VERSION
-from . import profile, scene, vectors
-from .params import SIZES, SimulateParams
+from . import profile, saltmine_job, scene, staging, vectors
+from .params import SALTMINE, SIZES, SimulateParams
 from .readme import readme
 from .track import Geometry, TrackMaker, writer
 
-RESULT = "result.json"
-_STAGE = ".unfinished-"
 _LONGEST = "track040/interferograms/20150723_20150816/20150723_20150816.geo.unw.part-00000000.tif"
 _BYTES = 3.2  # per pixel and raster, compressed
 
@@ -38,22 +32,21 @@ def run_simulate(params: SimulateParams, monitor: Monitor | None = None) -> Resu
     """
     monitor = monitor or Monitor()
     params.validate()
+    if params.scenario == SALTMINE:
+        return saltmine_job.run_saltmine(params.saltmine(), monitor)
     monitor.step(0.0)
     output = Path(params.output).expanduser().absolute()
     geometries = _geometries(params)
     grids = _grids(params)
-    key = hashlib.sha256(json.dumps([VERSION, params.facts()]).encode()).hexdigest()[:12]
-    finished = _fingerprint(output) == key
-    folder = output if finished else output / f"{_STAGE}{key}"
+    key = staging.key(params.facts())
+    finished = staging.fingerprint(output) == key
+    folder = output if finished else staging.stage(output, key)
     atomic.check_path_length(folder / _LONGEST)
     write = writer(folder)
     makers = [TrackMaker(g, grid, params, folder, write) for g, grid in zip(geometries, grids)]
     with atomic.output_folder(output):
         _check_space(folder, makers)
-    for leftover in output.glob(f"{_STAGE}*"):
-        if leftover != folder:
-            shutil.rmtree(leftover)
-    folder.mkdir(exist_ok=True)
+    staging.begin(output, folder)
 
     tracks: dict[str, Any] = {}
     for number, maker in enumerate(makers):
@@ -67,7 +60,7 @@ def run_simulate(params: SimulateParams, monitor: Monitor | None = None) -> Resu
         atomic.write_text(folder / name, text)
     result.write({**params.facts(), "fingerprint": key}, VERSION)
     if not finished:
-        _publish(folder, output)
+        staging.publish(folder, output)
     monitor.progress(1.0)
     monitor.info(f"Scene of {', '.join(tracks)} in {output}")
     files = {role: output / path.relative_to(folder) for role, path in result.files.items()}
@@ -158,45 +151,3 @@ def _texts(params: SimulateParams, tracks: dict[str, Any], result: Result) -> di
         "truth/profile.csv": vectors.truth_profile(),
         "README.md": readme(params, tracks, result),
     }
-
-
-def _fingerprint(folder: Path) -> str:
-    """Of the finished scene in a folder; empty when there is none."""
-    path = folder / RESULT
-    if not path.is_file():
-        return ""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:  # damaged: it will be replaced
-        return ""
-    parameters = document.get("parameters") if isinstance(document, dict) else None
-    return str(parameters.get("fingerprint", "")) if isinstance(parameters, dict) else ""
-
-
-def _publish(stage: Path, output: Path) -> None:
-    """Put the finished scene in the place of an earlier one, `result.json` last.
-
-    The earlier files are moved aside first: where one of them is held open, all go back.
-    """
-    names = sorted((entry.name for entry in stage.iterdir()), key=lambda name: (name == RESULT, name))
-    aside = output / f"{_STAGE}replaced"
-    aside.mkdir(exist_ok=True)
-    moved: list[str] = []
-    try:
-        for name in reversed(names):
-            if (output / name).exists():
-                (output / name).replace(aside / name)
-                moved.append(name)
-    except OSError as error:
-        for name in moved:
-            (aside / name).replace(output / name)
-        raise InputError(
-            "OUTPUT",
-            str(output),
-            "a folder whose files no other program holds open",
-            f"Remove the scene's layers from the project, or choose another folder ({error.strerror})",
-        ) from error
-    for name in names:
-        (stage / name).replace(output / name)
-    stage.rmdir()
-    shutil.rmtree(aside, ignore_errors=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ..errors import InputError
 from ..outputfolder import check_output
+from .saltmine_params import SaltMineParams
 
-CORRIDOR = "corridor"
-SCENARIOS = (CORRIDOR,)
+CORRIDOR, SALTMINE = "corridor", "saltmine"
+SCENARIOS = (CORRIDOR, SALTMINE)
+_SHARED = ("output", "scenario", "seed", "size", "columns")  # the others are the corridor's
 # Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
 SIZES = {"small": (120, 40, 38), "medium": (340, 63, 61), "large": (1000, 63, 61)}
 SMALLEST, LARGEST = 40, 4000
@@ -18,7 +20,7 @@ SMALLEST, LARGEST = 40, 4000
 
 @dataclass(frozen=True)
 class SimulateParams:
-    """What to simulate.
+    """What to simulate. The salt mine takes the first five only; `SaltMineParams` has its own.
 
     output : folder of the scene. scenario : which one. seed : of all random numbers.
     size : small, medium or large; `columns`, when above 0, overrides the grid's width.
@@ -49,6 +51,9 @@ class SimulateParams:
         check_output(self.output, "simulate")
         if self.scenario not in SCENARIOS:
             raise InputError("SCENARIO", self.scenario, ", ".join(SCENARIOS))
+        if self.scenario == SALTMINE:
+            self._validate_saltmine()
+            return
         if self.seed < 0:
             raise InputError("SEED", self.seed, "a whole number, 0 or above")
         if self.size not in SIZES:
@@ -68,6 +73,18 @@ class SimulateParams:
             raise InputError("Missing below", self.missing_below, "a coherence from 0 to below 1")
         if self.unwrapping_errors < 0:
             raise InputError("Unwrapping errors", self.unwrapping_errors, "0 or more")
+
+    def saltmine(self) -> SaltMineParams:
+        """The same request as the salt mine takes it."""
+        return SaltMineParams(self.output, self.seed, self.size, self.columns)
+
+    def _validate_saltmine(self) -> None:
+        for field in fields(self):
+            if field.name not in _SHARED and getattr(self, field.name) != field.default:
+                raise InputError(
+                    field.name, getattr(self, field.name), "the default", "This belongs to the corridor's scene"
+                )
+        self.saltmine().validate()
 
     def facts(self) -> dict[str, Any]:
         """Everything that decides the bytes; the folder does not."""

@@ -7,7 +7,7 @@ an import can be tried on them; `stack.json` beside them makes the folder a stac
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -283,26 +283,8 @@ class TrackMaker:
         return stack.with_history("simulate", VERSION, self.params.facts(), {})
 
     def texts(self) -> dict[str, str]:
-        """The two text files of the layout: metadata.txt, and baselines against the first date.
-
-        The file's baselines have GAMMA's sign, which is opposite to ours.
-        """
-        geometry, first = self.geometry, self.dates[0]
-        facts = (
-            ("master", f"{first:%Y%m%d}"),
-            ("heading", f"{geometry.heading:g}"),
-            ("avg_incidence_angle", f"{geometry.incidence:g}"),
-            ("centre_range_m", f"{geometry.slant_range:.1f}"),
-            ("radar_freq", f"{SPEED_OF_LIGHT / SENTINEL1_WAVELENGTH:.1f}"),
-        )
-        lines = [
-            f"{first:%Y%m%d} {day:%Y%m%d} {-float(b):.1f} {(day - first).days}"
-            for day, b in zip(self.dates[1:], self.bperp[1:])
-        ]
-        return {
-            f"{geometry.folder}/metadata/metadata.txt": "".join(f"{key}={value}\n" for key, value in facts),
-            f"{geometry.folder}/metadata/baselines": "\n".join(lines) + "\n",
-        }
+        """The two text files of the layout: metadata.txt, and baselines against the first date."""
+        return licsar_texts(self.geometry, self.geometry.folder, self.dates, self.bperp)
 
     def _geometry_file(self, part: str) -> str:
         return f"metadata/{self.geometry.frame}.geo.{part}.tif"
@@ -327,3 +309,25 @@ def writer(folder: Path) -> Write:
         return raster.read_geotiff(path)[0].astype(np.float64)
 
     return write
+
+
+def licsar_texts(geometry: Geometry, folder: str, dates: Sequence[date], bperp: Float64) -> dict[str, str]:
+    """Path -> text of metadata.txt and of the baselines [m] against the first date, below `folder`.
+
+    The file's baselines have GAMMA's sign, which is opposite to ours.
+    """
+    first = dates[0]
+    facts = (
+        ("master", f"{first:%Y%m%d}"),
+        ("heading", f"{geometry.heading:g}"),
+        ("avg_incidence_angle", f"{geometry.incidence:g}"),
+        ("centre_range_m", f"{geometry.slant_range:.1f}"),
+        ("radar_freq", f"{SPEED_OF_LIGHT / SENTINEL1_WAVELENGTH:.1f}"),
+    )
+    lines = [
+        f"{first:%Y%m%d} {day:%Y%m%d} {-float(b):.1f} {(day - first).days}" for day, b in zip(dates[1:], bperp[1:])
+    ]
+    return {
+        f"{folder}/metadata/metadata.txt": "".join(f"{key}={value}\n" for key, value in facts),
+        f"{folder}/metadata/baselines": "\n".join(lines) + "\n",
+    }

@@ -13,4 +13,11 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
+    "mining.wskestimate:WskEstimateAlgorithm",
+    "mining.wskpredict:WskPredictAlgorithm",
+    "mining.pim:PimAlgorithm",
+    "mining.funnels:FunnelsAlgorithm",
+    "mining.brine:BrineAlgorithm",
+    "mining.comparemodels:CompareModelsAlgorithm",
+    "mining.sobol:SobolAlgorithm",
 )

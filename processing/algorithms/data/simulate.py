@@ -19,6 +19,18 @@ from ... import parameters as make
 from ...base import GroundlineAlgorithm
 from ...groups import DATA
 
+# Outputs that are files; the roles of `Result.files` behind them where these are not their names in lower case.
+_FILES = (
+    ("LINE", "Line"),
+    ("REFERENCE", "Reference areas"),
+    ("WELLS", "Wells"),
+    ("FUNNELS", "Funnels"),
+    ("LEVELLING", "Benchmarks"),
+    ("TEMPERATURE", "Brine temperature"),
+    ("PRODUCTION", "Production records"),
+)
+_ROLES = {"LINE": ("railway", "profile"), "REFERENCE": ("reference_areas",)}
+
 
 class SimulateAlgorithm(GroundlineAlgorithm):
     """Makes a scene whose truth is known."""
@@ -32,21 +44,37 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         "The railway corridor has a line of 100 km that crosses two subsidence bowls (a broad one under a city, a "
         "steep one over a coalfield) and a small spot outside the coalfield; two tracks with different grids; "
         "atmosphere, decorrelation in towns and fields, seasonal motion that follows the rain, errors of the terrain "
-        "model, missing data and gaps in time. README.md in the folder tells what is where."
+        "model, missing data and gaps in time.\n\n"
+        "The salt mine has six funnels around wells that grow into one another, 32 images from June 2015 to August "
+        "2017, and a brine whose concentration follows the seasons; beside the interferograms are wells, funnels, "
+        "panels, benchmarks, temperature, rain and production records.\n\n"
+        "README.md in the folder tells what is where."
     )
     HELP = (
-        ("SCENARIO", "Which scene: corridor is a railway across two subsidence bowls."),
+        (
+            "SCENARIO",
+            "Which scene: corridor is a railway across two subsidence bowls, saltmine six funnels around brine wells.",
+        ),
         ("SEED", "Start of the random numbers. The same seed gives the same files."),
         (
             "SIZE",
-            "small: 40 and 38 images, 120 columns, a second or two. medium: 63 and 61 images, 340 columns, 140 MB. "
-            "large: the same images, 1000 columns, 1.3 GB.",
+            "Corridor: small has 40 and 38 images, 120 columns, a second or two; medium 63 and 61 images, 340 columns, "
+            "140 MB; large the same images, 1000 columns, 1.3 GB. Salt mine: 60, 120 or 240 columns, at most 70 MB.",
         ),
-        ("COLUMNS", "Columns of the first track's grid over the 100 km of the scene; 0 leaves it to the size."),
+        (
+            "COLUMNS",
+            "Columns of the grid over the 100 km of the corridor (its first track) or the 2.4 km of the mine; 0 "
+            "leaves it to the size.",
+        ),
         ("OUTPUT", "Folder of the scene."),
-        ("STACK", "Stack folder of track 40, to go on with."),
-        ("LINE", "The railway."),
-        ("REFERENCE", "Two stable areas."),
+        ("STACK", "Stack folder to go on with; track 40 of the corridor."),
+        ("LINE", "The railway, or a profile across the mine."),
+        ("REFERENCE", "Stable areas."),
+        ("WELLS", "Wells of the salt mine."),
+        ("FUNNELS", "Funnels of the salt mine, polygons with the field funnel."),
+        ("LEVELLING", "Benchmarks CP1 to CP6 of the salt mine with a column of mm per campaign."),
+        ("TEMPERATURE", "CSV with the temperature of the mine's brine."),
+        ("PRODUCTION", "CSV with the salt taken out of each funnel of the mine."),
     )
     NUMBERS = (
         ("images_40", "Images of track 40"),
@@ -56,6 +84,11 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         ("line_length", "Length of the railway [m]"),
         ("affected_length", "Truth: length that sinks at 10 mm/yr or more [m]"),
         ("lowest_rate", "Truth: lowest vertical rate on the railway [mm/yr]"),
+        ("images", "Images of the salt mine"),
+        ("pairs", "Interferograms of the salt mine"),
+        ("largest_subsidence", "Truth: largest subsidence of the mine [mm]"),
+        ("removed_volume", "Truth: subsided volume inside the funnels [m3]"),
+        ("product_rate", "Truth: salt taken out per year [t/yr]"),
     )
     REQUIRES = ()
 
@@ -65,9 +98,9 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         self.addParameter(make.choice("SIZE", "Size", tuple(SIZES), "medium"))
         self.addParameter(make.advanced(make.integer("COLUMNS", "Columns of the grid", 0, minimum=0)))
         self.addParameter(make.output_folder())
-        self.addOutput(QgsProcessingOutputFolder("STACK", self.tr("Stack of track 40")))
-        self.addOutput(QgsProcessingOutputFile("LINE", self.tr("Railway")))
-        self.addOutput(QgsProcessingOutputFile("REFERENCE", self.tr("Reference areas")))
+        self.addOutput(QgsProcessingOutputFolder("STACK", self.tr("Stack")))
+        for name, title in _FILES:
+            self.addOutput(QgsProcessingOutputFile(name, self.tr(title)))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SimulateParams:
         return SimulateParams(
@@ -84,9 +117,11 @@ class SimulateAlgorithm(GroundlineAlgorithm):
     def present(
         self, result: Result, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        return {
-            "OUTPUT": str(result.folder),
-            "STACK": str(result.files["stack_40"].parent),
-            "LINE": str(result.files["railway"]),
-            "REFERENCE": str(result.files["reference_areas"]),
-        }
+        files = result.files
+        stack = files["stack_40"] if "stack_40" in files else files["stack"]
+        outputs = {"OUTPUT": str(result.folder), "STACK": str(stack.parent)}
+        for name, _ in _FILES:
+            roles = [role for role in _ROLES.get(name, (name.lower(),)) if role in files]
+            if roles:
+                outputs[name] = str(files[roles[0]])
+        return outputs

@@ -66,3 +66,13 @@ def test_a_size_that_does_not_exist_is_a_message(provider: Any, tmp_path: Path) 
         run({"COLUMNS": 7, "OUTPUT": str(tmp_path / "scene")})
     assert "COLUMNS" in str(error.value)
     assert not (tmp_path / "scene").exists()
+
+
+def test_the_salt_mine_leads_to_the_next_steps(provider: Any, tmp_path: Path) -> None:
+    outputs, context = run({"SCENARIO": "saltmine", "SIZE": "small", "OUTPUT": str(tmp_path / "mine")})
+    assert (Path(outputs["STACK"]) / "stack.json").is_file()
+    for name in ("LINE", "REFERENCE", "WELLS", "FUNNELS", "LEVELLING", "TEMPERATURE", "PRODUCTION"):
+        assert Path(outputs[name]).is_file(), name
+    assert outputs["IMAGES"] == 32
+    assert outputs["LARGEST_SUBSIDENCE"] == pytest.approx(290.0, abs=15.0)
+    assert not context.layersToLoadOnCompletion()

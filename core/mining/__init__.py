@@ -1,0 +1,1 @@
+"""Salt mining: the water-solution-kinetic model, brine, funnels, comparators and sensitivity."""

@@ -1,0 +1,84 @@
+"""Uncertainty of the volumes of a displacement folder, per date and funnel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import crs as coordinates
+from ..monitor import Monitor
+from ..raster import Window, whole
+from .funnel_areas import Funnels
+from .subsidence import SubsidenceSeries
+from .volume_noise import MAX_LAG, gains, noise_covariance, volume_std
+from .volumes import EACH
+
+Float64 = NDArray[np.float64]
+_LEAST = 0.002  # m
+_SIDE = 1200  # pixels: the window of the covariance is no larger
+
+
+def volume_stds(
+    series: SubsidenceSeries,
+    funnels: Funnels,
+    threshold: float,
+    selection: str,
+    last: Float64,
+    monitor: Monitor | None = None,
+) -> Float64:
+    """Standard deviation [m3] of the volume, shape (N, K + 1): each funnel, then all together; NaN where unknown.
+
+    Noise is measured outside the funnels (outside the subsiding pixels, when the funnels leave no ground free) and
+    counted with its spatial correlation, the pixels included that count by its chance. Where the folder states a
+    standard deviation per pixel, which a model's errors share over the whole funnel, its sum is added in quadrature.
+    threshold [m]; last : S of the last date [m], (rows, columns).
+    """
+    monitor = monitor or Monitor()
+    groups = [funnels.labels == number for number in funnels.ids] + [funnels.labels != 0]
+    window = _window(groups[-1] & (last > threshold))
+    part = np.s_[window.row : window.row + window.height, window.col : window.col + window.width]
+    stable = stable_ground(funnels, last, threshold)[part]
+    size = coordinates.pixel_size(series.grid)
+    areas = series.pixel_area()[:, None]
+    out = np.full((len(series.dates), len(groups)), np.nan)
+    end = noise_covariance(last[part], stable, size)
+    for n in range(len(series.dates)):
+        monitor.step(n / len(series.dates))
+        s = series.read(whole(series.grid), [n])[0]
+        covariance = noise_covariance(s[part], stable, size)
+        if covariance is not None and end is not None:
+            deciding = n == len(series.dates) - 1 or selection == EACH
+            gain = gains(s, threshold, covariance.std, None if deciding else last, end.std)
+            for k, group in enumerate(groups):
+                out[n, k] = volume_std(covariance, np.where(group, gain, 0.0), size, float(areas.mean()))
+        stated = series.read_std(whole(series.grid), n)
+        if stated is not None:
+            counted = (s if selection == EACH else last) > threshold
+            model = [float(np.nansum(np.where(group & counted, stated * areas, 0.0))) for group in groups]
+            out[n] = np.hypot(np.nan_to_num(out[n]), model)
+    monitor.step(1.0)
+    return out
+
+
+def stable_ground(funnels: Funnels, last: Float64, threshold: float) -> NDArray[np.bool_]:
+    """Ground that stands still: outside the funnels, or below the threshold where the funnels leave little free."""
+    still = np.abs(last) <= max(threshold, _LEAST)
+    free = still & (funnels.labels == 0)
+    return free if free.sum() >= still.sum() / 4 else still
+
+
+def _window(counted: NDArray[np.bool_]) -> Window:
+    """The pixels that count and as much ground around them, at most 1200 pixels wide and high."""
+    height, width = counted.shape
+    bounds = []
+    for flags, length in ((counted.any(axis=1), height), (counted.any(axis=0), width)):
+        found = np.flatnonzero(flags)
+        first, stop = int(found[0]), int(found[-1]) + 1
+        margin = max(2 * MAX_LAG, (stop - first) // 2)
+        first, stop = max(first - margin, 0), min(stop + margin, length)
+        if stop - first > _SIDE:
+            first = min(max((first + stop - _SIDE) // 2, 0), length - _SIDE)
+            stop = first + _SIDE
+        bounds.append((first, stop - first))
+    (row, rows), (col, cols) = bounds
+    return Window(row, col, rows, cols)

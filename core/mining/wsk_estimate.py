@@ -1,0 +1,261 @@
+"""Estimate of D, u and dH from interferometric phases: closed form first, bounds and gaps by alternation.
+
+estimate = estimate_wsk(Problem(...), Options(gauge=Gauge("mean_cx", 36.8)))
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Optional
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from . import wsk_alternating, wsk_closed, wsk_covariance, wsk_facts, wsk_pixel
+from .wsk_alternating import Limits
+from .wsk_checks import require_inside, require_signal
+from .wsk_closed import Reduced
+from .wsk_data import Data, gap_weights
+from .wsk_gauge import height_shift
+from .wsk_model import Problem
+from .wsk_options import Bounds, Options
+from .wsk_pixel import Box
+from .wsk_result import Estimate, FittedModel, cx_of
+from .wsk_setup import Setup, box_of, feasible, gauged, height_gauge, limits_of, uncorrelated
+
+Float64 = NDArray[np.float64]
+
+_ANCHORS = 20  # rounds of the height gauge
+_UNCORRELATED = 1e-9
+
+
+def estimate_wsk(
+    problem: Problem, options: Optional[Options] = None, check: Callable[[], None] = lambda: None
+) -> Estimate:
+    """Estimate one funnel. check : called now and then, for cancelling."""
+    options = options or Options()
+    problem.validate()
+    options.validate(problem.geology)
+    setup = Setup.of(problem, options)
+    weights = problem.weights
+    if weights is None or weights.ndim == 1:
+        reduced = wsk_closed.reduce(problem.phase, setup.L, setup.b, weights)
+        if reduced.complete:
+            data = Data(reduced.Y, reduced.L, reduced.b)
+            observed = (problem.phase.shape[0] if weights is None else int(np.count_nonzero(weights))) * len(
+                reduced.energy
+            )
+            return _solve(problem, options, setup, data, reduced, observed, True, check)
+    W = gap_weights(problem.phase, weights)
+    known = _solvable(W, setup, options)
+    if not np.any(known):
+        raise InputError(
+            "Phase",
+            "no pixel with enough phases",
+            f"pixels with at least {options.min_observations} interferograms of differing intervals and baselines",
+            "Allow more gaps, or use more interferograms",
+        )
+    part = problem if known.all() else problem.part(np.flatnonzero(known))
+    W = W if known.all() else W[:, known]
+    data = Data(np.asarray(part.phase, np.float64), setup.L, setup.b, W)
+    reduced = _filled(part, setup, data)
+    found = _solve(part, options, setup, data, reduced, int(np.count_nonzero(W)), False, check)
+    return found if known.all() else _spread_out(found, known)
+
+
+def estimate_groups(
+    problem: Problem, groups: NDArray[np.integer], options: Optional[Options] = None
+) -> dict[int, tuple[NDArray[np.intp], Estimate]]:
+    """Each funnel with a u of its own: id -> (positions (P_g,) of its pixels, estimate).
+
+    groups : (P,) funnel of each pixel; 0 and negative numbers are outside all funnels.
+    """
+    if groups.shape != (problem.phase.shape[1],):
+        raise InputError("FUNNELS", groups.shape, "one funnel number per pixel")
+    found = {}
+    for group in np.unique(groups[groups > 0]):
+        members = np.flatnonzero(groups == group)
+        try:
+            found[int(group)] = (members, estimate_wsk(problem.part(members), options))
+        except InputError as error:
+            raise InputError(
+                f"Funnel {group}: {error.field}", error.value, error.allowed, error.remedy
+            ) from error
+    if not found:
+        raise InputError(
+            "FUNNELS", "no pixel inside", "funnels that cover pixels", "Check their coordinate system"
+        )
+    return found
+
+
+def _solve(
+    problem: Problem,
+    options: Options,
+    setup: Setup,
+    data: Data,
+    reduced: Reduced,
+    observed: int,
+    closed: bool,
+    check: Callable[[], None],
+) -> Estimate:
+    pixels = data.weighted.shape[1]
+    freedom = observed - pixels * (2 if data.estimates_height else 1) - (setup.basis.size - 1)
+    if setup.fixed:
+        c = setup.basis.constant(1.0)
+    else:
+        found = wsk_closed.leading(reduced)
+        if closed:
+            require_signal(found, float(reduced.energy.sum() - (reduced.Y[0] ** 2).sum()), freedom, pixels)
+        c = setup.scaled(found.c)
+    scale, height_scale = problem.diffusion_scale, problem.height_scale
+    if setup.free_height:
+        c = uncorrelated(setup, data, c, scale, height_scale)
+    normals = data.normals(data.L @ c)
+    d, h = wsk_pixel.unbounded(normals)
+    offered = wsk_facts.offered_bounds(options.bounds, d / scale, h / height_scale)
+    bounds = offered if options.scale_bounds else options.bounds
+    box = box_of(bounds, setup, scale, height_scale)
+    limits = limits_of(setup, bounds, problem, data)
+    inside = bool(np.all(limits.inequalities(c)[1] <= 1e-12))
+    inside &= not np.any((d < box.d_low) | (d > box.d_high) | (np.abs(h) > box.h_high))
+    if inside and (closed or setup.fixed):
+        history = (data.objective(normals, d, h),)
+        kkt = wsk_alternating.solve(data, limits, box, c, 1.0, 1).kkt
+        solution = wsk_alternating.Solution(c, d, h, kkt, 0, history)
+    else:
+        start = feasible(setup, limits, c)
+        solution = _alternate(setup, options, data, limits, box, start, scale, height_scale, check)
+    is_global = setup.fixed or (inside and closed)
+    return _estimate(
+        problem, options, setup, data, solution, bounds, offered, box, limits, freedom, is_global
+    )
+
+
+def _estimate(
+    problem: Problem, options: Options, setup: Setup, data: Data, solution: wsk_alternating.Solution, bounds: Bounds,
+    offered: Bounds, box: Box, limits: Limits, freedom: int, is_global: bool,
+) -> Estimate:  # fmt: skip
+    c, d, h = solution.c, solution.d, solution.h
+    scale, height_scale = problem.diffusion_scale, problem.height_scale
+    normals = data.normals(data.L @ c)
+    loose_d, loose_h = wsk_pixel.unbounded(normals)
+    on_low, on_high = int(np.sum(d <= box.d_low)), int(np.sum(d >= box.d_high))
+    on_height = int(np.sum(np.abs(h) >= box.h_high))
+    require_inside(problem, setup, bounds, offered, d, on_low, on_high)
+    sigma = options.noise
+    if sigma is None:
+        rss = 2.0 * data.objective(normals, loose_d, loose_h) + _outside(problem, data)
+        sigma = math.sqrt(max(rss, 0.0) / freedom) if freedom > 0 else math.nan
+    gauge = None
+    if setup.free_height:
+        gauge = height_gauge(setup, c, d, h, scale, height_scale)
+    spread = wsk_covariance.covariance(data, c, d, gauged(setup, data).directions, gauge)
+    model = FittedModel(
+        setup.basis,
+        problem.geology,
+        c,
+        sigma**2 * spread.c,
+        sigma**2 * spread.cross,
+        setup.mean,
+        setup.physical,
+    )
+    u, u_std = model.intervals()
+    u_on_bound = int(np.sum((u <= limits.low + 1e-9) | (u >= limits.high - 1e-9)))
+    diffusion, height = d / scale, h / height_scale
+    diffusion_std = sigma * np.sqrt(spread.d) / scale
+    along = data.L @ np.linalg.lstsq(data.L, data.b, rcond=None)[0]
+    found = wsk_facts.Found(
+        diffusion, loose_d / scale, diffusion_std, height, on_high, on_low, on_height, u_on_bound,
+        float(along @ along / max(float(data.b @ data.b), 1e-300)), not is_global,
+    )  # fmt: skip
+    messages = wsk_facts.facts(options, bounds, offered, problem.geology, setup.basis, setup.mean, found)
+    if solution.kkt > options.tolerance:
+        messages.append(
+            f"The solver stopped after {solution.rounds} rounds at a KKT residual of {solution.kkt:.1e} "
+            f"(wanted {options.tolerance:.0e})."
+        )
+    return Estimate(
+        model, diffusion, diffusion_std, height, sigma * np.sqrt(spread.h) / height_scale, loose_d / scale, u, u_std,
+        cx_of(u, problem.geology, setup.physical), sigma, options.gauge.text(problem.geology, options.u_model),
+        tuple(messages), on_low, on_high, on_height, u_on_bound, solution.rounds == 0 and is_global,
+        "global" if is_global else "local", solution.kkt, solution.rounds, solution.history, bounds, offered,
+    )  # fmt: skip
+
+
+def _alternate(
+    setup: Setup, options: Options, data: Data, limits: Limits, box: Box, c: Float64, scale: Float64,
+    height_scale: Float64, check: Callable[[], None],
+) -> wsk_alternating.Solution:  # fmt: skip
+    """Alternate; for a free u, move along the direction that the phases leave open until dH and D are uncorrelated."""
+    solution = wsk_alternating.solve(data, limits, box, c, options.tolerance, options.max_iterations, check)
+    if not setup.free_height:
+        return solution
+    rounds = solution.rounds
+    for _ in range(_ANCHORS):
+        height, slope = solution.h / height_scale, solution.d / height_scale
+        shift = height_shift(solution.d / scale, height, slope)
+        spread = float(np.std(height))
+        if spread == 0.0 or abs(shift) * float(np.std(slope)) <= _UNCORRELATED * spread:
+            break
+        moved = feasible(setup, limits, setup.scaled(solution.c + shift * setup.absorbing()))
+        next_one = wsk_alternating.solve(
+            data, limits, box, moved, options.tolerance, options.max_iterations, check
+        )
+        rounds += next_one.rounds
+        solution = next_one
+    return replace(solution, rounds=rounds)
+
+
+def _solvable(W: Float64, setup: Setup, options: Options) -> NDArray[np.bool_]:
+    """Pixels whose phases tell D from dH."""
+    g = setup.L @ setup.basis.constant(1.0)
+    enough = np.count_nonzero(W, axis=0) >= options.min_observations
+    dd, dh, hh = np.stack([g * g, g * setup.b, setup.b**2]) @ W
+    if not np.any(setup.b):
+        return enough & (dd > 0)
+    return np.asarray(enough & (dd * hh - dh**2 > 1e-8 * dd * hh))
+
+
+def _filled(problem: Problem, setup: Setup, data: Data) -> Reduced:
+    """The phases with gaps filled by a constant u, reduced with mean weights: where the alternation starts."""
+    g = data.L @ setup.basis.constant(1.0)
+    d, h = wsk_pixel.unbounded(data.normals(g))
+    made = np.outer(g, d) + np.outer(data.b, h)
+    weights = data.W
+    if weights is None:
+        return wsk_closed.reduce(problem.phase, setup.L, setup.b, None)
+    filled = np.where(weights > 0, problem.phase, made)
+    return wsk_closed.reduce(filled, setup.L, setup.b, weights.mean(axis=1))
+
+
+def _outside(problem: Problem, data: Data) -> float:
+    """Weighted sum of squares that the reduction of complete data left outside, whatever the unknowns."""
+    if data.W is not None:
+        return 0.0
+    weights = np.ones(len(problem.phase)) if problem.weights is None else problem.weights
+    total = 0.0
+    for start in range(0, problem.phase.shape[1], wsk_closed.CHUNK):
+        part = problem.phase[:, start : start + wsk_closed.CHUNK].astype(np.float64)
+        total += float(weights @ (part**2).sum(axis=1))
+    return total - data.energy
+
+
+def _spread_out(found: Estimate, known: NDArray[np.bool_]) -> Estimate:
+    def full(values: Float64) -> Float64:
+        out = np.full(len(known), np.nan)
+        out[known] = values
+        return out
+
+    left = int(np.count_nonzero(~known))
+    return replace(
+        found,
+        diffusion=full(found.diffusion),
+        diffusion_std=full(found.diffusion_std),
+        height=full(found.height),
+        height_std=full(found.height_std),
+        unbounded=full(found.unbounded),
+        messages=(*found.messages, f"{left:,} pixels have too few phases and were left out."),
+    )

@@ -1,0 +1,117 @@
+"""The shipped model `saltmine`: found, described, run, resumed, right, and the same bytes as core."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MODEL = "groundline:saltmine"
+PARAMETERS = (
+    "INPUT", "FORMAT", "REFERENCE", "FUNNELS", "PRESET", "RECORD_CX", "END", "STEP", "THRESHOLD", "RECORDS",
+    "DENSITY", "MAX_DAYS", "MAX_BPERP", "WORKSPACE",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from groundline_tests import mine_chain
+
+    return mine_chain.scene(tmp_path_factory.mktemp("mine"))
+
+
+@pytest.fixture(scope="module")
+def finished(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A workspace in which the model ran once, and the context of that run."""
+    workspace = tmp_path_factory.mktemp("work") / "space"
+    return workspace, run_model(scene, workspace)
+
+
+def run_model(scene: Path, workspace: Path, **changes: Any) -> Any:
+    """Run the provider's model in a fresh context, which is returned."""
+    from groundline_tests import mine_chain
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+    context.setProject(QgsProject.instance())
+    values = {**mine_chain.inputs(scene), "WORKSPACE": str(workspace), **changes}
+    ok, message = model.checkParameterValues(values, context)
+    assert ok, message
+    _, ok = model.run(values, context, feedback)
+    assert ok, feedback.textLog()
+    return context
+
+
+def numbers(folder: Path) -> dict[str, Any]:
+    document = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    return {key: entry["value"] for key, entry in document["numbers"].items()}
+
+
+def test_parameters_and_their_help(provider: Any) -> None:
+    model = provider.algorithm("saltmine")
+    assert tuple(definition.name() for definition in model.parameterDefinitions()) == PARAMETERS
+    assert all(definition.help() for definition in model.parameterDefinitions())
+    assert model.displayName() == "Salt mine, interferograms to brine forecast"
+    assert len(model.childAlgorithms()) == 6
+    ok, messages = model.validate()
+    assert ok, messages
+
+
+def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Path, Any], scene: Path) -> None:
+    from groundline_tests import mine_chain
+
+    workspace, _ = finished
+    for step in mine_chain.STEPS:
+        assert (workspace / step / "result.json").is_file(), step
+    truth = numbers(scene)
+    assert numbers(workspace / "kinetics")["mean_cx"] == pytest.approx(truth["record_mean_cx"], abs=0.1)
+    assert numbers(workspace / "brine")["annual_rate"] == pytest.approx(truth["product_rate"], rel=0.12)
+    forecast = numbers(workspace / "brine_forecast")
+    assert forecast["product"] > numbers(workspace / "brine")["product"]
+    assert numbers(workspace / "forecast")["largest_subsidence"] > truth["largest_subsidence"]
+
+
+def test_points_velocities_and_nothing_intermediate_are_loaded(finished: tuple[Path, Any]) -> None:
+    workspace, context = finished
+    loaded = {
+        Path(source.split("|")[0]).relative_to(workspace).parts[0] for source in context.layersToLoadOnCompletion()
+    }
+    assert "kinetics" in loaded and "forecast" in loaded
+    assert not loaded & {"stack", "network"}
+
+
+def test_a_second_run_keeps_finished_steps(qgis_app: Any, scene: Path, finished: tuple[Path, Any]) -> None:
+    from groundline_tests import chain
+
+    workspace, _ = finished
+    before = chain.hashes(workspace, ".tif", ".gpkg", ".json", ".html", ".csv", ".qlr")
+    stamp = (workspace / "kinetics" / "D.tif").stat().st_mtime_ns
+    run_model(scene, workspace)
+    assert chain.hashes(workspace, ".tif", ".gpkg", ".json", ".html", ".csv", ".qlr") == before
+    assert (workspace / "kinetics" / "D.tif").stat().st_mtime_ns == stamp
+
+
+def test_the_same_bytes_as_core(qgis_app: Any, scene: Path, finished: tuple[Path, Any], tmp_path: Path) -> None:
+    from groundline_tests import chain, mine_chain
+
+    mine_chain.by_core(scene, tmp_path / "core")
+    expected = chain.hashes(tmp_path / "core", ".tif", ".gpkg", ".qlr", ".csv")
+    assert len(expected) > 80
+    assert chain.hashes(finished[0], ".tif", ".gpkg", ".qlr", ".csv") == expected
+
+
+def test_a_date_that_cannot_be_predicted_is_said_without_a_traceback(
+    qgis_app: Any, scene: Path, finished: tuple[Path, Any]
+) -> None:
+    from groundline_tests import mine_chain
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
+
+    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
+    feedback = QgsProcessingFeedback(False)
+    values = {**mine_chain.inputs(scene), "END": "2016-01-01", "WORKSPACE": str(finished[0])}
+    _, ok = model.run(values, QgsProcessingContext(), feedback)
+    assert not ok
+    assert "2017-08-15" in feedback.textLog() and "Traceback" not in feedback.textLog()
