@@ -28,8 +28,7 @@ from .datetable import read_series
 from .estimate_fit import TEMPERATURE_NAMES
 from .estimate_params import WskPredictParams
 from .model_folder import Layer, Modelled
-from .predict_report import Series, write_report
-from .predict_score import Measured, measured_at, overall, score_rows
+from .predict_score import Measured, Series, measured_at, overall, score_rows
 from .subsidence import SubsidenceSeries, open_series
 from .wsk_result import FittedModel, predict
 from .wsk_time import TEMPERATURE, UModel
@@ -221,6 +220,8 @@ class _Job:
             monitor.warn(text)
         title = "Predicted subsidence [mm]"
         result.files.update(model_folder.write_folder(stage.path, made, title, monitor.part(0.0, 0.7)))
+        from .predict_report import write_report
+
         facts = tuple(dict.fromkeys(str(row["gauge"]) for row in self.document["funnels"]))
         result.files["report"] = write_report(
             stage.path / "report.html", made, self.record[-1], lines, measured, errors, facts, result
