@@ -42,7 +42,8 @@ HORIZONS = {
 AREAS = {
     False: "All pixels of the scene are fitted and scored, most of them on ground that stands still. There the models "
     "with coefficients in each pixel carry the noise of each pixel into the future, and the probability integral "
-    "predicts nothing at all: part of its small STD is that quiet. `docs/forecast_holdout_funnels.md` has the funnels alone.",
+    "predicts nothing at all: part of its small STD is that quiet. "
+    "`docs/forecast_holdout_funnels.md` has the funnels alone.",
     True: "Only the pixels within 330 m of a well are fitted and scored. `docs/forecast_holdout.md` has all pixels.",
 }
 KEYS = ("std", "max", "lowest", "highest", "rmse", "fit")
