@@ -36,6 +36,7 @@ from .wsk_time import TEMPERATURE, UModel
 ALGORITHM = "wskpredict"
 READ = ("D", "D_std", "funnel", "residual_rms")
 MOST_DATES = 600
+MOST_LINES = 8  # funnels with a curve of their own in the report
 
 Float64 = NDArray[np.float64]
 
@@ -181,7 +182,8 @@ class _Job:
             self.folder, self.stack, index, self.dates, self.record[0], sunk, spread, -values["residual_rms"], layers,
             attributes,
         )  # fmt: skip
-        return made, sorted(lines, key=lambda line: -line.subsidence[-1])[:8]
+        shown = {line.position for line in sorted(lines, key=lambda line: -line.subsidence[-1])[:MOST_LINES]}
+        return made, [line for line in lines if line.position in shown]
 
     def score(self, made: Modelled) -> tuple[Measured | None, Float64 | None]:
         """What was measured at the predicted dates, and the errors (n, P) [m], predicted minus measured."""
