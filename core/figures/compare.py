@@ -180,6 +180,9 @@ def deviation_maps(found: Comparison) -> Figure:
         bar = figure.colorbar(drawn, ax=grid, shrink=0.8, aspect=35, extend="both")
         bar.set_label("Predicted less measured subsidence [mm]", fontsize=9, color=base.INK)
         bar.ax.tick_params(labelsize=8)
+    # Laid out once: with axes of a fixed aspect every further drawing would move them, off the page in the end.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     return figure
 
 

@@ -61,7 +61,7 @@ def concentration(dates: Sequence[date], curves: Sequence[Concentration], cs: fl
             textcoords="offset points", fontsize=8, ha="right", va="top", color=base.INK,
         )  # fmt: skip
     if len(curves) > 1:
-        axes[0].legend(fontsize=8, frameon=False, ncol=4)
+        axes[0].legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     date_axis(axes[-1])
     return figure
 

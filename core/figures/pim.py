@@ -18,6 +18,7 @@ from . import base
 
 _CLASSES = ("#f2f4f5", "#c7e2ec", "#f6d98b", "#ee9b52", "#c0392b", "#7b1e1e", "#3d0f0f")
 _MOST_POINTS = 20_000
+_MOST_LINES = 8  # isolines in the picture; the drawing has them all
 
 Float64 = NDArray[np.float64]
 
@@ -70,6 +71,7 @@ def surface_map(surface: Surface, levels: Float64, day: str) -> Figure:
     figure = base.new_figure(9.6, float(np.clip(4.6 * rows / max(cols, 1) + 1.0, 3.2, 6.8)))
     left, right = figure.subplots(1, 2)
     shown = _show(left, surface.subsidence, surface, cmap="magma_r", vmin=0.0)
+    levels = levels[:: -(-len(levels) // _MOST_LINES) or 1]
     if len(levels) and min(surface.subsidence.shape) > 1:
         x0, x1, y0, y1 = surface.extent
         xs = np.linspace(x0, x1, 2 * cols + 1)[1::2]

@@ -111,7 +111,7 @@ def _prediction(
     report.heading("Prediction")
     report.paragraph(
         f"Predicted less measured subsidence at {len(found.days)} dates after {found.fitted.used[-1].isoformat()}; "
-        f"measured is {found.source}, whose own errors are part of the differences."
+        f"measured: {found.source}, whose own errors are part of the differences."
     )
     report.table(
         (

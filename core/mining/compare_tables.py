@@ -25,9 +25,10 @@ PAPER_PREDICTIONS = (
     ("Static PIM", "Huai'an", 12.6, 28.6, "-30 to 30"),
 )
 PAPER_NOTE = (
-    "Xing et al. print improvements of 45.7 % (residual phase), 44.6 % (levelling, 8.5 to 5.4 mm), 48.3 % (Xinhua, "
-    "against static PIM) and 54.5 % (Huai'an). As (a - b) / a their own tables give 36.5 % for levelling, 39.9 % for "
-    "Xinhua and 42.9 % for Huai'an. Their residual phases are compared with those of SBAS, which with a free "
+    "Xing et al. print improvements of 45.7 % (residual phase of Xinhua, 0.32 rad), 44.6 % (levelling, 8.5 to 5.4 mm), "
+    "48.3 % (Xinhua, against static PIM) and 54.5 % (Huai'an). As (a - b) / a their own tables give 36.5 % for "
+    "levelling, 39.9 % for Xinhua and 42.9 % for Huai'an. Their AIC, 5.74 against 8.34 and 1.15 against 2.89, counts "
+    "points where phase observations belong. Their residual phases are compared with those of SBAS, which with a free "
     "displacement at every date cannot leave larger residuals than any model of motion: it is shown here as the lower "
     "bound. Their numbers are quoted, not aimed at."
 )

@@ -110,7 +110,8 @@ def _published(params: WskEstimateParams, options: Options, found: Estimate, par
     published = Bounds()
     beyond = int(np.count_nonzero(found.unbounded > published.diffusion_high))
     reach = reach_text(part.geology, published, found.model.basis, found.model.mean_u)
-    return (f"The published bound, for comparison: {reach} {beyond:,} of {len(found.unbounded):,} pixels ask for more.",)
+    asking = f"{beyond:,} of {len(found.unbounded):,} pixels ask for more."
+    return (f"The published bound, for comparison: {reach} {asking}",)
 
 
 def _group(found: Estimate, number: int, members: NDArray[np.intp], more: tuple[str, ...]) -> Group:

@@ -136,14 +136,15 @@ class PimEstimate:
         left = self.cost / self.degrees
         return (self.total - self.cost) / unknowns / left if left > 0 else np.inf
 
-    def confounded(self) -> list[tuple[str, str, float]]:
-        """Pairs of parameters that the data hardly tell apart."""
+    def confounded(self) -> list[tuple[str, ...]]:
+        """Groups of parameters that the data hardly tell apart: linked by correlations beyond CLOSE."""
         table, columns = self.correlation, self.model.columns
-        return [
-            (columns[i].name, columns[j].name, float(table[i, j]))
-            for i, j in itertools.combinations(range(len(columns)), 2)
-            if abs(table[i, j]) > CLOSE
-        ]
+        groups = [{index} for index in range(len(columns))]
+        for i, j in itertools.combinations(range(len(columns)), 2):
+            if abs(table[i, j]) > CLOSE:
+                joined = next(g for g in groups if i in g) | next(g for g in groups if j in g)
+                groups = [g for g in groups if not g & joined] + [joined]
+        return [tuple(columns[k].name for k in sorted(g)) for g in groups if len(g) > 1]
 
 
 class _Predictor:

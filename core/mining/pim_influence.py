@@ -25,12 +25,13 @@ from typing import Union
 import numpy as np
 from numpy.typing import NDArray
 
-NODES = 7  # Gauss-Legendre nodes per piece of an edge
+NODES = (2, 4, 7)  # Gauss-Legendre nodes on edges up to the lengths of SHORT, and per PIECE of longer ones
+SHORT = (0.06, 0.25)  # in r
 PIECE = 0.75  # longest piece of an edge, in r
 REACH = 2.8  # in r; beyond it the influence is below 1e-10
 _CELLS = 400_000  # points times nodes worked on at once
 
-_GAUSS = np.polynomial.legendre.leggauss(NODES)
+_GAUSS = tuple(np.polynomial.legendre.leggauss(count) for count in NODES)
 
 Float64 = NDArray[np.float64]
 
@@ -172,17 +173,22 @@ def _strip(x: Float64, half: float, radius: float, order: int) -> list[Float64]:
 
 
 def _nodes(ring: Float64, radius: float) -> tuple[Float64, Float64, Float64, Float64]:
-    """Places (s, t) and steps (ds, dt) of the quadrature along a ring."""
-    place, weight = 0.5 * (_GAUSS[0] + 1.0), 0.5 * _GAUSS[1]
+    """Places (s, t) and steps (ds, dt) of the quadrature along a ring; short edges take fewer nodes."""
     edge = np.roll(ring, -1, axis=0) - ring
-    count = np.maximum(1, np.ceil(np.hypot(edge[:, 0], edge[:, 1]) / (PIECE * radius))).astype(np.intp)
-    owner = np.repeat(np.arange(len(ring)), count)
-    number = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    share = 1.0 / count[owner]
-    at = ((number[:, None] + place) * share[:, None])[..., None]
-    points = (ring[owner][:, None] + at * edge[owner][:, None]).reshape(-1, 2)
-    steps = ((weight * share[:, None])[..., None] * edge[owner][:, None]).reshape(-1, 2)
-    return points[:, 0], points[:, 1], steps[:, 0], steps[:, 1]
+    length = np.hypot(edge[:, 0], edge[:, 1]) / radius
+    count = np.maximum(1, np.ceil(length / PIECE)).astype(np.intp)
+    points, steps = [], []
+    for low, high, nodes in zip((-1.0, *SHORT), (*SHORT, np.inf), _GAUSS):
+        chosen = np.flatnonzero((length > low) & (length <= high))
+        owner = np.repeat(chosen, count[chosen])
+        number = np.arange(len(owner)) - np.repeat(np.cumsum(count[chosen]) - count[chosen], count[chosen])
+        share = 1.0 / count[owner]
+        place, weight = 0.5 * (nodes[0] + 1.0), 0.5 * nodes[1]
+        at = ((number[:, None] + place) * share[:, None])[..., None]
+        points.append((ring[owner][:, None] + at * edge[owner][:, None]).reshape(-1, 2))
+        steps.append(((weight * share[:, None])[..., None] * edge[owner][:, None]).reshape(-1, 2))
+    place, step = np.concatenate(points), np.concatenate(steps)
+    return place[:, 0], place[:, 1], step[:, 0], step[:, 1]
 
 
 def _rows(order: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..result import Result
-from .pim_fit import PimEstimate
+from .pim_fit import CLOSE, PimEstimate
 from .pim_input import Record, Source
 from .pim_panels import Panel
 from .pim_parameters import COORDINATE, CT, STATIC
@@ -118,10 +118,16 @@ def notes(
                 f"{unknown.name} lies on its bound ({value:.4g} of {unknown.low:g} to {unknown.high:g}) and has no "
                 "standard deviation: the data ask for more than the bounds allow, or cannot tell."
             )
-    for first, second, value in estimate.confounded():
+    for names in estimate.confounded():
+        why = (
+            " A face that is still on its way at the end of the record leaves q and the duration open: give the panels "
+            "an end, or their q."
+            if "duration" in names
+            else ""
+        )
         out.append(
-            f"{first} and {second} can hardly be told apart (correlation {value:.3f}): fix one of them if its value is "
-            "known."
+            f"{', '.join(names)} can hardly be told apart (correlations beyond {CLOSE:g}): only their combination is "
+            f"determined. Fix what is known.{why}"
         )
     if not record.horizontal:
         out.append(

@@ -54,7 +54,7 @@ def write_report(
     surface = pictures.surface_of(source, found, estimate, params.panels)
     report.figure(
         figures.surface_map(surface, levels, shown[-1].isoformat()),
-        f"Isolines of subsidence [mm] and panels (dashed). Damage classes by: {params.limits}.",
+        f"Some of the isolines of subsidence [mm], and panels (dashed). Damage classes by: {params.limits}.",
     )
     report.figure(
         figures.profile_figure(pictures.profile_of(source, estimate, record, place, shown[-1])),

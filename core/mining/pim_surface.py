@@ -22,7 +22,7 @@ from ..timeseries import outputs
 from ..timeseries.velocity import slope
 from .pim_fit import PimEstimate
 from .pim_input import Source
-from .pim_model import FULL, PimModel
+from .pim_model import FULL
 from .subsidence import row_areas
 from .surveyor import EDGE, Limits, deformation, propagated, vertical_bias
 
@@ -155,10 +155,11 @@ def block(task: Task, window: Window) -> tuple[Float32, Float32, Float32]:
         return out.reshape(*rows.shape[:-1], *shape)
 
     x, y, line = x[known], y[known], line[:, known]
-    motion = 1e3 * model.line_of_sight(values, x, y, line, task.years, 0.0)
+    bases = model.basis(values, x, y, line)
+    motion = 1e3 * _weighted(model.growth_of(values, task.years, 0.0), bases)
     rate = slope(task.years) @ motion if len(task.years) > 1 else np.zeros(len(x))
     times = task.years[list(task.shown)]
-    std = 1e3 * _std(model, estimate, x, y, line, times)
+    std = 1e3 * _std(estimate, bases, x, y, line, times)
     fields = model.fields(values, x, y, times, 0.0, FULL)
     surface = np.stack(
         [_layers(per_date, line, deviation, task.limits) for per_date, deviation in zip(fields, std)]
@@ -184,17 +185,42 @@ def _layers(fields: Float64, line: Float64, std: Float64, limits: Limits) -> Flo
 
 
 def _std(
-    model: PimModel, estimate: PimEstimate, x: Float64, y: Float64, line: Float64, times: Float64
+    estimate: PimEstimate, bases: list[Float64], x: Float64, y: Float64, line: Float64, times: Float64
 ) -> Float64:
-    """Deviation of the LOS displacement by the covariance of the parameters [m], (D, points)."""
+    """Deviation of the LOS displacement by the covariance of the parameters [m], (D, points).
 
-    def moved(values: Float64) -> Float64:
-        return model.line_of_sight(values, x, y, line, times, 0.0)
-
-    free, slopes = derivatives(moved, estimate)
+    bases : `model.basis` at the estimate. The motion is linear in q, and parameters of time leave the bases alone.
+    """
+    model, values = estimate.model, estimate.values
+    free = np.flatnonzero(estimate.std > 0)
     if not len(free):
         return np.zeros((len(times), len(x)))
-    return propagated(slopes, estimate.covariance[np.ix_(free, free)])
+    growth = model.growth_of(values, times, 0.0)
+    skip = len(model.panels) if model.per_panel else 1
+    slopes = []
+    for index in free:
+        if index < skip:
+            own = slice(index, index + 1) if model.per_panel else slice(None)
+            slopes.append(_weighted(growth[own], bases[own]) / values[index])
+            continue
+        step = 0.1 * float(estimate.std[index])
+        up, down = values.copy(), values.copy()
+        up[index] += step
+        down[index] -= step
+        if index < model.spatial:
+            rise = [a - b for a, b in zip(model.basis(up, x, y, line), model.basis(down, x, y, line))]
+            change = _weighted(growth, rise)
+        else:
+            pair = zip(model.growth_of(up, times, 0.0), model.growth_of(down, times, 0.0))
+            change = _weighted([a - b for a, b in pair], bases)
+        slopes.append(change / (2.0 * step))
+    return propagated(np.array(slopes), estimate.covariance[np.ix_(free, free)])
+
+
+def _weighted(growth: list[Float64], bases: list[Float64]) -> Float64:
+    """Motion at the times of the growth: (times, points)."""
+    out: Float64 = np.sum([weights.T @ basis for weights, basis in zip(growth, bases)], axis=0)
+    return out
 
 
 def derivatives(

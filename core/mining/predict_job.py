@@ -28,8 +28,7 @@ from .datetable import read_series
 from .estimate_fit import TEMPERATURE_NAMES
 from .estimate_params import WskPredictParams
 from .model_folder import Layer, Modelled
-from .predict_report import Series, write_report
-from .predict_score import Measured, measured_at, overall, score_rows
+from .predict_score import Measured, Series, measured_at, overall, score_rows
 from .subsidence import SubsidenceSeries, open_series
 from .wsk_result import FittedModel, predict
 from .wsk_time import TEMPERATURE, UModel
@@ -37,6 +36,7 @@ from .wsk_time import TEMPERATURE, UModel
 ALGORITHM = "wskpredict"
 READ = ("D", "D_std", "funnel", "residual_rms")
 MOST_DATES = 600
+MOST_LINES = 8  # funnels with a curve of their own in the report
 
 Float64 = NDArray[np.float64]
 
@@ -182,7 +182,8 @@ class _Job:
             self.folder, self.stack, index, self.dates, self.record[0], sunk, spread, -values["residual_rms"], layers,
             attributes,
         )  # fmt: skip
-        return made, sorted(lines, key=lambda line: -line.subsidence[-1])[:8]
+        shown = {line.position for line in sorted(lines, key=lambda line: -line.subsidence[-1])[:MOST_LINES]}
+        return made, [line for line in lines if line.position in shown]
 
     def score(self, made: Modelled) -> tuple[Measured | None, Float64 | None]:
         """What was measured at the predicted dates, and the errors (n, P) [m], predicted minus measured."""
@@ -221,6 +222,8 @@ class _Job:
             monitor.warn(text)
         title = "Predicted subsidence [mm]"
         result.files.update(model_folder.write_folder(stage.path, made, title, monitor.part(0.0, 0.7)))
+        from .predict_report import write_report
+
         facts = tuple(dict.fromkeys(str(row["gauge"]) for row in self.document["funnels"]))
         result.files["report"] = write_report(
             stage.path / "report.html", made, self.record[-1], lines, measured, errors, facts, result

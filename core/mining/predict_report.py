@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,22 +16,11 @@ from ..result import Result
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M
 from .model_folder import Modelled, on_grid
-from .predict_score import Measured
+from .predict_score import Measured, Series
 
 _PANELS = 8
 
 Float64 = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A place of each funnel over record and prediction: label, subsidence and standard deviation (n,) [m]."""
-
-    label: str
-    position: int  # in the order of the pixels
-    dates: tuple[date, ...]
-    subsidence: Float64
-    std: Float64
 
 
 def write_report(

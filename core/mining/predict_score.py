@@ -25,6 +25,17 @@ class Measured:
     subsidence: Float64
 
 
+@dataclass(frozen=True)
+class Series:
+    """A place of each funnel over record and prediction: label, subsidence and standard deviation (n,) [m]."""
+
+    label: str
+    position: int  # in the order of the pixels
+    dates: tuple[date, ...]
+    subsidence: Float64
+    std: Float64
+
+
 def measured_at(
     series: SubsidenceSeries, dates: tuple[date, ...], origin: date, index: NDArray[np.intp], grid: Grid
 ) -> Measured:

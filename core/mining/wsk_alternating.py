@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import wsk_pixel
-from .quadratic import Infeasible, Minimum, minimise
+from .quadratic import Infeasible, minimise
 from .wsk_data import Data
 from .wsk_pixel import Box, Normals
 
 Float64 = NDArray[np.float64]
 
+_RIDGE = 1e-12  # of the curvature, for directions that it hardly has
 _ROUNDING = 1e-13  # of the sum of squares: differences below it say nothing
 
 
@@ -143,10 +144,9 @@ def _quick_step(
 ) -> Float64 | None:
     A, b = limits.inequalities(c)
     curvature = Z.T @ data.curvature(data.L @ c, d, free_d, free_h) @ Z
+    curvature = (curvature + curvature.T) / 2.0 + _RIDGE * np.trace(curvature) * np.eye(len(curvature))
     try:
-        found: Minimum = minimise(
-            (curvature + curvature.T) / 2.0, Z.T @ (f - H @ c), A @ Z, np.minimum(b, 0.0)
-        )
+        found = minimise(curvature, Z.T @ (f - H @ c), A @ Z, np.minimum(b, 0.0))
     except (np.linalg.LinAlgError, Infeasible):
         return None
     return np.asarray(c + Z @ found.x)

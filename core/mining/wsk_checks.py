@@ -28,28 +28,42 @@ def require_signal(found: Leading, rest: float, freedom: int, pixels: int) -> No
     if found.strength <= noise * edge:
         raise InputError(
             "Phase",
-            f"no subsiding pixel (common signal {math.sqrt(found.strength / pixels):.2g} rad per pixel, noise alone "
-            f"gives up to {math.sqrt(noise * edge / pixels):.2g})",
+            f"phases without a subsiding pixel (common signal {math.sqrt(found.strength / pixels):.2g} rad per pixel, "
+            f"noise alone gives up to {math.sqrt(noise * edge / pixels):.2g})",
             "pixels that subside together, above the noise",
             "Choose the area of the mine, a longer record, or a lower coherence threshold",
         )
 
 
 def require_inside(
-    problem: Problem, setup: Setup, bounds: Bounds, offered: Bounds, d: Float64, on_low: int, on_high: int
+    problem: Problem, setup: Setup, bounds: Bounds, offered: Bounds, on_bound: int, pixels: int
 ) -> None:
-    if not np.any(d > 0.0):
+    """Refuse an estimate in which D is nowhere but on its bounds: it would only repeat them."""
+    if on_bound < pixels:
+        return
+    reach = wsk_facts.reach_text(problem.geology, bounds, setup.basis, setup.mean)
+    raise InputError(
+        "MAX_D",
+        f"{bounds.diffusion_high:.3g} m2/s (all {pixels:,} pixels are on a bound)",
+        f"a bound that the data can stay within, about {offered.diffusion_high:.2g} m2/s",
+        f"{reach} Let the bounds follow the data, or raise MAX_D",
+    )
+
+
+def require_sinking(bounds: Bounds, diffusion: Float64, std: Float64) -> None:
+    """Refuse data in which no pixel sinks by more than the largest of so many pixels of noise would.
+
+    diffusion, std : unbounded D and its standard deviation (P,). Not asked where D may be negative anyway.
+    """
+    if not math.isfinite(bounds.diffusion_low):
+        return
+    largest = max(3.0, math.sqrt(2.0 * math.log(len(diffusion))) + 1.0)
+    known = np.isfinite(std) & (std > 0)
+    sinking = diffusion > np.where(known, largest * std, 0.0)
+    if not np.any(sinking):
         raise InputError(
             "Phase",
-            "no subsiding pixel",
-            "at least one pixel that sinks against the reference",
+            "phases without a subsiding pixel",
+            f"at least one pixel that sinks against the reference by more than {largest:.1f} standard deviations",
             "Check the reference area and the sign of the phases",
-        )
-    if on_low + on_high == len(d):
-        reach = wsk_facts.reach_text(problem.geology, bounds, setup.basis, setup.mean)
-        raise InputError(
-            "MAX_D",
-            f"{bounds.diffusion_high:.3g} m2/s (all {len(d):,} pixels are on a bound)",
-            f"a bound that the data can stay within, about {offered.diffusion_high:.2g} m2/s",
-            f"{reach} Let the bounds follow the data, or raise MAX_D",
         )

@@ -114,7 +114,7 @@ def _regauged(
         plain.h + 2.0 * vh * t_h + vh**2 * var_t,
         plain.dh + vd * t_h + vh * t_d + vd * vh * var_t,
         plain.cross
-        + gauge.along * float(_mean_over_power(t_d[None] / d, d)[0])
+        + gauge.along * float((t_d @ d) / (d @ d))
         + gauge.along_d * t_c
         + gauge.along * gauge.along_d * var_t,
     )

@@ -17,14 +17,19 @@ class Data:
     """Phases Y (m, P), design L (m, q) and baseline b (m,); weights W (m, P), 0 where missing, or None for all 1.
 
     Complete data enter reduced (`wsk_closed.Reduced`), so that m is q + 1 instead of the number of interferograms.
-    estimates_height : False where b is zero; dH is then 0.
+    estimates_height : False where b is zero; dH is then 0. energy : weighted sum of squares of the phases before they
+    were reduced; None sums those given.
     """
 
-    def __init__(self, Y: Float64, L: Float64, b: Float64, W: Optional[Float64] = None) -> None:
+    def __init__(
+        self, Y: Float64, L: Float64, b: Float64, W: Optional[Float64] = None, energy: Optional[float] = None
+    ) -> None:
         self.L, self.b, self.W = L, b, W
         self.weighted = Y if W is None else W * np.where(W > 0, Y, 0.0)
         self.estimates_height = bool(np.any(b != 0))
-        if W is None:
+        if energy is not None:
+            self.energy = energy
+        elif W is None:
             self.energy = float((Y**2).sum())
         else:
             self.energy = float((self.weighted * np.where(W > 0, Y, 0.0)).sum())

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from . import wsk_alternating, wsk_closed, wsk_covariance, wsk_facts, wsk_pixel
 from .wsk_alternating import Limits
-from .wsk_checks import require_inside, require_signal
+from .wsk_checks import require_inside, require_signal, require_sinking
 from .wsk_closed import Reduced
 from .wsk_data import Data, gap_weights
 from .wsk_gauge import height_shift
@@ -44,7 +44,7 @@ def estimate_wsk(
     if weights is None or weights.ndim == 1:
         reduced = wsk_closed.reduce(problem.phase, setup.L, setup.b, weights)
         if reduced.complete:
-            data = Data(reduced.Y, reduced.L, reduced.b)
+            data = Data(reduced.Y, reduced.L, reduced.b, energy=float(reduced.energy.sum()))
             observed = (problem.phase.shape[0] if weights is None else int(np.count_nonzero(weights))) * len(
                 reduced.energy
             )
@@ -120,7 +120,7 @@ def _solve(
     box = box_of(bounds, setup, scale, height_scale)
     limits = limits_of(setup, bounds, problem, data)
     inside = bool(np.all(limits.inequalities(c)[1] <= 1e-12))
-    inside &= not np.any((d < box.d_low) | (d > box.d_high) | (np.abs(h) > box.h_high))
+    inside &= box.holds(d, h)
     if inside and (closed or setup.fixed):
         history = (data.objective(normals, d, h),)
         kkt = wsk_alternating.solve(data, limits, box, c, 1.0, 1).kkt
@@ -140,14 +140,14 @@ def _estimate(
 ) -> Estimate:  # fmt: skip
     c, d, h = solution.c, solution.d, solution.h
     scale, height_scale = problem.diffusion_scale, problem.height_scale
+    require_sinking(bounds, d / scale, np.zeros_like(d))
     normals = data.normals(data.L @ c)
     loose_d, loose_h = wsk_pixel.unbounded(normals)
     on_low, on_high = int(np.sum(d <= box.d_low)), int(np.sum(d >= box.d_high))
     on_height = int(np.sum(np.abs(h) >= box.h_high))
-    require_inside(problem, setup, bounds, offered, d, on_low, on_high)
     sigma = options.noise
     if sigma is None:
-        rss = 2.0 * data.objective(normals, loose_d, loose_h) + _outside(problem, data)
+        rss = 2.0 * data.objective(normals, loose_d, loose_h)
         sigma = math.sqrt(max(rss, 0.0) / freedom) if freedom > 0 else math.nan
     gauge = None
     if setup.free_height:
@@ -166,6 +166,8 @@ def _estimate(
     u_on_bound = int(np.sum((u <= limits.low + 1e-9) | (u >= limits.high - 1e-9)))
     diffusion, height = d / scale, h / height_scale
     diffusion_std = sigma * np.sqrt(spread.d) / scale
+    require_sinking(bounds, loose_d / scale, diffusion_std)
+    require_inside(problem, setup, bounds, offered, on_low + on_high, len(d))
     along = data.L @ np.linalg.lstsq(data.L, data.b, rcond=None)[0]
     found = wsk_facts.Found(
         diffusion, loose_d / scale, diffusion_std, height, on_high, on_low, on_height, u_on_bound,
@@ -189,24 +191,32 @@ def _alternate(
     setup: Setup, options: Options, data: Data, limits: Limits, box: Box, c: Float64, scale: Float64,
     height_scale: Float64, check: Callable[[], None],
 ) -> wsk_alternating.Solution:  # fmt: skip
-    """Alternate; for a free u, move along the direction that the phases leave open until dH and D are uncorrelated."""
+    """Alternate; for a free u, move along the direction that the phases leave open until dH and D are uncorrelated.
+
+    Where a bound stands in the way of that move, the direction is not open: then bounds and phases decide together.
+    """
     solution = wsk_alternating.solve(data, limits, box, c, options.tolerance, options.max_iterations, check)
-    if not setup.free_height:
-        return solution
-    rounds = solution.rounds
-    for _ in range(_ANCHORS):
+    rounds, history = solution.rounds, solution.history
+    for _ in range(_ANCHORS if setup.free_height else 0):
         height, slope = solution.h / height_scale, solution.d / height_scale
         shift = height_shift(solution.d / scale, height, slope)
         spread = float(np.std(height))
         if spread == 0.0 or abs(shift) * float(np.std(slope)) <= _UNCORRELATED * spread:
             break
-        moved = feasible(setup, limits, setup.scaled(solution.c + shift * setup.absorbing()))
-        next_one = wsk_alternating.solve(
-            data, limits, box, moved, options.tolerance, options.max_iterations, check
+        moved = solution.c + shift * setup.absorbing()
+        growth = float(setup.mean_row @ moved) / setup.mean
+        moved, held = setup.scaled(moved), limits
+        open_way = box.holds(solution.d * growth, solution.h - shift * solution.d)
+        if not (open_way and np.all(limits.inequalities(moved)[1] <= 0.0)):
+            moved, held = solution.c, replace(limits, E=setup.mean_row[None, :])
+        solution = wsk_alternating.solve(
+            data, held, box, moved, options.tolerance, options.max_iterations, check
         )
-        rounds += next_one.rounds
-        solution = next_one
-    return replace(solution, rounds=rounds)
+        rounds += solution.rounds
+        history += solution.history
+        if held is not limits:
+            break
+    return replace(solution, rounds=rounds, history=history)
 
 
 def _solvable(W: Float64, setup: Setup, options: Options) -> NDArray[np.bool_]:
@@ -229,18 +239,6 @@ def _filled(problem: Problem, setup: Setup, data: Data) -> Reduced:
         return wsk_closed.reduce(problem.phase, setup.L, setup.b, None)
     filled = np.where(weights > 0, problem.phase, made)
     return wsk_closed.reduce(filled, setup.L, setup.b, weights.mean(axis=1))
-
-
-def _outside(problem: Problem, data: Data) -> float:
-    """Weighted sum of squares that the reduction of complete data left outside, whatever the unknowns."""
-    if data.W is not None:
-        return 0.0
-    weights = np.ones(len(problem.phase)) if problem.weights is None else problem.weights
-    total = 0.0
-    for start in range(0, problem.phase.shape[1], wsk_closed.CHUNK):
-        part = problem.phase[:, start : start + wsk_closed.CHUNK].astype(np.float64)
-        total += float(weights @ (part**2).sum(axis=1))
-    return total - data.energy
 
 
 def _spread_out(found: Estimate, known: NDArray[np.bool_]) -> Estimate:

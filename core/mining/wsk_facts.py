@@ -82,6 +82,11 @@ def facts(
         texts.append(gauge_free_text())
     elif math.isfinite(bounds.diffusion_high):
         texts.append(_bound_text(options, bounds, offered, geology, basis, mean_u, found))
+    if found.on_height and not physical:
+        texts.append(
+            f"{found.on_height:,} pixels are on the bound of dH, {bounds.height:g} m; {offered.height:g} m would "
+            "hold all."
+        )
     texts.append(_reference_text(found))
     if physical and bounds.cx_high > geology.cs:
         if bounds.above_saturation:
@@ -110,10 +115,10 @@ def _height_text(basis: TimeBasis, found: Found) -> str:
     spread = len(found.height) > 2 and np.std(found.height) > 0 and np.std(found.diffusion) > 0
     r = float(np.corrcoef(found.height, found.diffusion)[0, 1]) if spread else 0.0
     if basis.model.kind == FREE:
-        return (
-            "A free u can absorb the history of baselines: D and dH are confounded along one direction. dH is taken "
-            f"uncorrelated with D over the pixels (r = {r:.1e})."
-        )
+        text = "A free u can absorb the history of baselines: D and dH are confounded along one direction. "
+        if abs(r) < 1e-6:
+            return f"{text}dH is taken uncorrelated with D over the pixels."
+        return f"{text}Bounds hold it where dH and D have a correlation of {r:.2f} over the pixels."
     return (
         f"{100 * found.explained:.0f} % of the variance of the baselines can be described by the model of u; dH and D "
         f"are separated by the rest (correlation over the pixels {r:.2f})."

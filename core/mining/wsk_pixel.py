@@ -25,6 +25,11 @@ class Box:
     h_low: Float64
     h_high: Float64
 
+    def holds(self, d: Float64, h: Float64) -> bool:
+        """Whether all d and h are within their bounds."""
+        inside = (d >= self.d_low) & (d <= self.d_high) & (h >= self.h_low) & (h <= self.h_high)
+        return bool(np.all(inside))
+
     def free(self, d: Float64, h: Float64) -> tuple[Bool, Bool]:
         """(P,) whether d and h are off their bounds."""
         return (d > self.d_low) & (d < self.d_high), (h > self.h_low) & (h < self.h_high)

@@ -20,6 +20,8 @@ from .wsk_time import FREE, TEMPERATURE, TimeBasis
 
 Float64 = NDArray[np.float64]
 
+_LOOSE = 0.05  # of the baselines: misclosure that still is rounding
+
 
 @dataclass(frozen=True, eq=False)
 class Setup:
@@ -36,7 +38,7 @@ class Setup:
     def of(cls, problem: Problem, options: Options) -> Setup:
         basis = problem.record.bind(options.u_model, options.form, problem.geology.cs)
         L = problem.record.design(basis)
-        b = problem.baseline if options.height else np.zeros(len(L))
+        b = _closing(problem.baseline, L, basis) if options.height else np.zeros(len(L))
         mean_row = basis.mean_row()
         if basis.model.kind == TEMPERATURE:
             mean = float(mean_row @ basis.constant(1.0))
@@ -60,7 +62,9 @@ class Setup:
     @property
     def free_height(self) -> bool:
         """Whether u can absorb the baselines."""
-        return self.basis.model.kind == FREE and bool(np.any(self.b))
+        if self.basis.model.kind != FREE or not np.any(self.b):
+            return False
+        return bool(np.allclose(self.L @ self.absorbing(), self.b, rtol=0.0, atol=1e-9))
 
     @property
     def fixed(self) -> bool:
@@ -77,6 +81,17 @@ class Setup:
         if abs(mean) < 1e-6 * float(np.abs(c).max()):
             return self.basis.constant(self.mean)
         return c * (self.mean / mean)
+
+
+def _closing(b: Float64, L: Float64, basis: TimeBasis) -> Float64:
+    """Baselines as a free u sees them: rounding that keeps them from closing around loops is taken out.
+
+    Without this, dH would be told from D by nothing but that rounding.
+    """
+    if basis.model.kind != FREE:
+        return b
+    closed = L @ np.linalg.lstsq(L, b, rcond=None)[0]
+    return np.asarray(closed if np.linalg.norm(b - closed) < _LOOSE * np.linalg.norm(b) else b)
 
 
 def box_of(bounds: Bounds, setup: Setup, scale: Float64, height_scale: Float64) -> Box:

@@ -165,7 +165,7 @@ class PimAlgorithm(GroundlineAlgorithm):
     )
 
     def define(self) -> None:
-        add, extra = self.addParameter, make.advanced
+        add, folded = self.addParameter, make.advanced
         kinds = [QgsProcessing.SourceType.TypeVectorPolygon, QgsProcessing.SourceType.TypeVectorPoint]
         add(make.input_folder(description="Displacement folder or interferograms", optional=True))
         add(QgsProcessingParameterFeatureSource("PANELS", "Panels or wells", kinds))
@@ -178,18 +178,18 @@ class PimAlgorithm(GroundlineAlgorithm):
         add(make.date("FIT_END", "Last fitted date"))
         add(make.real("DEPTH", "Depth, if missing [m]", None, 0.0, optional=True))
         add(make.real("THICKNESS", "Thickness, if missing [m]", None, 0.0, optional=True))
-        add(extra(make.text("FIELDS", "Other names of the panels' fields")))
-        add(extra(make.boolean("PER_PANEL", "A subsidence factor for every panel", False)))
-        add(extra(make.text("START_VALUES", "Start values")))
-        add(extra(make.text("BOUNDS", "Bounds")))
-        add(extra(make.text("FIXED", "Fixed parameters")))
+        add(folded(make.text("FIELDS", "Other names of the panels' fields")))
+        add(folded(make.boolean("PER_PANEL", "A subsidence factor for every panel", False)))
+        add(folded(make.text("START_VALUES", "Start values")))
+        add(folded(make.text("BOUNDS", "Bounds")))
+        add(folded(make.text("FIXED", "Fixed parameters")))
         add(make.text("LIMITS", "Limits of the damage classes", DEFAULT_LIMITS))
         add(make.real("ISOLINES", "Interval of the isolines (0 = automatic) [mm]", 0.0, minimum=0.0))
         add(make.crs("CRS", "Coordinate system of isolines, DXF and CSV"))
         add(make.date("VOLUME_FROM", "First date of the volume"))
         add(make.date("VOLUME_TO", "Last date of the volume"))
-        add(extra(make.real("SPACING", "Pixel with levelling alone [m]", 20.0, minimum=0.0)))
-        add(extra(make.integer("MAX_POINTS", "Pixels used by the fit", 6000, minimum=50)))
+        add(folded(make.real("SPACING", "Pixel with levelling alone [m]", 20.0, minimum=0.0)))
+        add(folded(make.integer("MAX_POINTS", "Pixels used by the fit", 6000, minimum=50)))
         add(make.output_folder(description="Displacement folder of the model"))
         for name, title in (
             ("VERTICAL", "Vertical motion"),

@@ -190,6 +190,38 @@ def test_the_probability_integral_fits_the_mine_that_it_made(tmp_path: Path) -> 
     assert float(found["tan_beta"]) == pytest.approx(1.9, rel=0.05)  # of the simulator
 
 
+def test_funnels_with_histories_of_their_own_are_met_by_a_u_for_each(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    run_saltmine(SaltMineParams(folder, columns=40, own_cx=True, decorrelated=0.0))
+    layer = read_vector(folder / "funnels.geojson")
+    given = replace(params_of(folder, tmp_path / "one"), models=("wsk",), funnels=layer)
+    each = models(run_comparemodels(given))["wsk"]
+    # One number for all polygons: the same pixels as one funnel.
+    merged = replace(layer, attributes=tuple({"funnel": 1} for _ in layer.wkb))
+    single = models(run_comparemodels(replace(given, funnels=merged, output=tmp_path / "all")))["wsk"]
+    assert each["parameters"] == single["parameters"] + 5 * 2  # two coefficients of u more per funnel
+    assert each["residual_std_rad"] < single["residual_std_rad"]
+    assert each["residual_std_rad"] == pytest.approx(0.25, abs=0.01)
+    assert each["prediction_std_mm"] < single["prediction_std_mm"]
+
+
+def test_a_free_u_fits_and_predicts_nothing(mine: Path, tmp_path: Path) -> None:
+    result = run_comparemodels(
+        replace(params_of(mine, tmp_path / "o"), models=("wsk", "linear"), u_model="free")
+    )
+    rows = models(result)
+    assert rows["wsk"]["prediction_std_mm"] is None
+    assert rows["linear"]["prediction_std_mm"] is not None
+    assert any("free u(t)" in text for text in result.warnings)
+
+
+def test_a_temperature_series_drives_u(mine: Path, tmp_path: Path) -> None:
+    given = replace(params_of(mine, tmp_path / "o"), models=("wsk",), u_model="temperature")
+    row = models(run_comparemodels(replace(given, temperatures=mine / "temperature.csv")))["wsk"]
+    assert row["residual_std_rad"] == pytest.approx(0.25, abs=0.01)
+    assert row["parameters"] == 2 * 1600
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [

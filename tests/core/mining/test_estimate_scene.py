@@ -144,3 +144,8 @@ def test_a_stack_without_baselines_or_range_is_refused(mine, tmp_path):
 def test_senseless_parameters_are_refused(mine, wrong, name):
     with pytest.raises(InputError, match=name):
         replace(params_of(mine), **wrong).validate()
+
+
+def test_more_phases_than_the_memory_budget_are_refused_with_what_is_needed(mine):
+    with pytest.raises(InputError, match="Memory budget.*at least 6 MiB for 2,119 pixels of 79 interferograms"):
+        scene_of(mine, Compute(memory=2 * 2**20))

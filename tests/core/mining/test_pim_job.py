@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,16 +20,18 @@ from groundline_tests.stacks import hashes
 from groundline.core import manifest
 from groundline.core.blocks import Compute
 from groundline.core.errors import Cancelled, InputError
-from groundline.core.mining.pim_job import run_pim
+from groundline.core.mining.pim_fit import fit
+from groundline.core.mining.pim_job import read, read_inputs, run_pim
 from groundline.core.mining.pim_model import EAST, FULL, NORTH, PimModel, W, times_of
 from groundline.core.mining.pim_panels import read_panels
 from groundline.core.mining.pim_parameters import unknowns
 from groundline.core.mining.pim_params import PimParams
-from groundline.core.mining.pim_surface import ROLES
+from groundline.core.mining.pim_surface import ROLES, Task, block
 from groundline.core.mining.subsidence import open_series
+from groundline.core.mining.surveyor import parse_limits
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import PointSet
-from groundline.core.raster import read_geotiff
+from groundline.core.raster import Window, read_geotiff
 from groundline.core.vector import VectorInput, read_vector
 
 LAYER = mines.panels(
@@ -254,6 +257,18 @@ def test_same_bytes_whatever_the_blocks(params, tmp_path) -> None:
     first = run_pim(params)
     again = run_pim(replace(params, output=tmp_path / "again"), compute=Compute(memory=64 * 2**20, workers=2))
     assert hashes(first.folder) == hashes(again.folder)
+
+
+def test_a_block_can_go_to_another_process(params) -> None:
+    inputs = read_inputs(params)
+    record = read(params, inputs, Monitor())
+    estimate = fit(model_of(), record.data)
+    days = list(inputs.source.dates)
+    task = Task(inputs.source, estimate, inputs.source.years(days), (3,), parse_limits(params.limits))
+    window = Window(10, 0, 5, 70)
+    for here, there in zip(block(task, window), block(pickle.loads(pickle.dumps(task)), window)):
+        assert here.shape[-2:] == (5, 70)
+        assert np.array_equal(here, there)
 
 
 def test_rerun_keeps_what_is_finished_and_a_change_replaces_it(params) -> None:
