@@ -153,7 +153,7 @@ class CompareModelsAlgorithm(GroundlineAlgorithm):
         add(advanced(make.boolean("PER_PANEL", "Subsidence factor for each panel", True)))
         add(advanced(make.real("DEPTH", "Depth of panels without the field [m]", None, 0.0, optional=True)))
         add(
-            extra(
+            advanced(
                 make.real("THICKNESS", "Thickness of panels without the field [m]", None, 0.0, optional=True)
             )
         )
@@ -166,7 +166,7 @@ class CompareModelsAlgorithm(GroundlineAlgorithm):
         add(advanced(make.real("LEAST_COHERENCE", "Least coherence of a pixel", 0.2, 0.0, 1.0)))
         masks = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
         add(
-            extra(
+            advanced(
                 QgsProcessingParameterMapLayer(
                     "MASK", "Mask (raster or polygons)", optional=True, types=masks
                 )
