@@ -95,7 +95,8 @@ def solve(
             return Solution(c, d, h, pixel_kkt, rounds, tuple(history))
         plain, kkt = _half_step(H, f, Z, limits, c)
         kkt = max(kkt, pixel_kkt)
-        if kkt <= tolerance or rounds == most - 1:
+        # At least once, so that u follows pixels that a bound has moved since the closed form.
+        if (kkt <= tolerance and rounds > 0) or rounds == most - 1:
             return Solution(c, d, h, kkt, rounds, tuple(history))
         best = None
         quick = _quick_step(data, H, f, Z, limits, c, d, *box.free(d, h))

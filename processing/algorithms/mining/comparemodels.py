@@ -126,7 +126,7 @@ class CompareModelsAlgorithm(GroundlineAlgorithm):
     )
 
     def define(self) -> None:
-        add, extra = self.addParameter, make.advanced
+        add, advanced = self.addParameter, make.advanced
         add(make.stack_folder())
         add(
             QgsProcessingParameterEnum(
@@ -150,31 +150,31 @@ class CompareModelsAlgorithm(GroundlineAlgorithm):
         add(make.input_file("TEMPERATURES", "Brine temperatures", ("csv",)))
         add(make.integer("DEGREE", "Degree of the polynomial", 3, LOWEST_DEGREE, HIGHEST_DEGREE))
         add(make.choice("GROWTH", "Growth of CT-PIM", GROWTHS, COORDINATE))
-        add(extra(make.boolean("PER_PANEL", "Subsidence factor for each panel", True)))
-        add(extra(make.real("DEPTH", "Depth of panels without the field [m]", None, 0.0, optional=True)))
+        add(advanced(make.boolean("PER_PANEL", "Subsidence factor for each panel", True)))
+        add(advanced(make.real("DEPTH", "Depth of panels without the field [m]", None, 0.0, optional=True)))
         add(
-            extra(
+            advanced(
                 make.real("THICKNESS", "Thickness of panels without the field [m]", None, 0.0, optional=True)
             )
         )
-        add(extra(make.text("FIELDS", "Names of the panels' fields")))
-        add(extra(make.text("START_VALUES", "Start values of the probability integral")))
-        add(extra(make.text("BOUNDS", "Bounds of the probability integral")))
-        add(extra(make.text("FIXED", "Fixed parameters of the probability integral")))
-        add(extra(make.integer("PIM_POINTS", "Pixels for the probability integral", 1500, minimum=50)))
-        add(extra(make.real("MEAN_COHERENCE", "Least mean coherence of a pixel", 0.5, 0.0, 1.0)))
-        add(extra(make.real("LEAST_COHERENCE", "Least coherence of a pixel", 0.2, 0.0, 1.0)))
+        add(advanced(make.text("FIELDS", "Names of the panels' fields")))
+        add(advanced(make.text("START_VALUES", "Start values of the probability integral")))
+        add(advanced(make.text("BOUNDS", "Bounds of the probability integral")))
+        add(advanced(make.text("FIXED", "Fixed parameters of the probability integral")))
+        add(advanced(make.integer("PIM_POINTS", "Pixels for the probability integral", 1500, minimum=50)))
+        add(advanced(make.real("MEAN_COHERENCE", "Least mean coherence of a pixel", 0.5, 0.0, 1.0)))
+        add(advanced(make.real("LEAST_COHERENCE", "Least coherence of a pixel", 0.2, 0.0, 1.0)))
         masks = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
         add(
-            extra(
+            advanced(
                 QgsProcessingParameterMapLayer(
                     "MASK", "Mask (raster or polygons)", optional=True, types=masks
                 )
             )
         )
-        add(extra(make.date("START", "First date")))
-        add(extra(make.date("END", "Last date")))
-        add(extra(make.integer("MAX_PIXELS", "Most pixels", 20_000, minimum=50)))
+        add(advanced(make.date("START", "First date")))
+        add(advanced(make.date("END", "Last date")))
+        add(advanced(make.integer("MAX_PIXELS", "Most pixels", 20_000, minimum=50)))
         add(make.output_folder())
         self.addOutput(QgsProcessingOutputHtml("HTML", "Report"))
         self.addOutput(QgsProcessingOutputFile("TABLE", "Scores of the models"))
