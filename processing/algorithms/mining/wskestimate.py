@@ -112,7 +112,7 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
     NUMBERS = results.ESTIMATE_NUMBERS
 
     def define(self) -> None:
-        add, extra = self.addParameter, make.advanced
+        add, folded = self.addParameter, make.advanced
         add(make.stack_folder())
         add(make.reference_layer())
         add(make.polygon_layer("FUNNELS", "Funnels with their own concentration"))
@@ -124,19 +124,19 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
         add(make.real("BRINE_TEMPERATURE", "Mean brine temperature [°C]", None, optional=True))
         add(make.real("RECORD_CX", "Mean of Cx over the record [g/100 g water]", None, 0.0, optional=True))
         add(make.choice("BOUNDS", "Bounds", BOUNDS, "scaled"))
-        add(extra(make.real("MAX_D", "Largest D [1e-9 m2/s]", MAX_D * 1e9, minimum=0.0)))
-        add(extra(make.real("MAX_CX", "Largest Cx [g/100 g water]", MAX_CX, minimum=0.0)))
-        add(extra(make.real("MAX_DH", "Largest height error [m]", MAX_DH, minimum=0.0)))
+        add(folded(make.real("MAX_D", "Largest D [1e-9 m2/s]", MAX_D * 1e9, minimum=0.0)))
+        add(folded(make.real("MAX_CX", "Largest Cx [g/100 g water]", MAX_CX, minimum=0.0)))
+        add(folded(make.real("MAX_DH", "Largest height error [m]", MAX_DH, minimum=0.0)))
         add(make.choice("WEIGHTS", "Weights", WEIGHTS, "none"))
         add(make.real("MEAN_COHERENCE", "Least mean coherence of a pixel", 0.5, 0.0, 1.0))
         add(make.real("LEAST_COHERENCE", "Least coherence of a pixel", 0.2, 0.0, 1.0))
-        add(extra(make.integer("MIN_PAIRS", "Interferograms that a pixel needs (0 = all)", 0, minimum=0)))
+        add(folded(make.integer("MIN_PAIRS", "Interferograms that a pixel needs (0 = all)", 0, minimum=0)))
         kinds = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
-        add(extra(QgsProcessingParameterMapLayer("MASK", "Mask (raster or polygons)", optional=True, types=kinds)))
-        add(extra(make.date("START", "First date")))
-        add(extra(make.date("END", "Last date")))
-        add(extra(make.integer("FIRST_DATES", "Only the first so many dates (0 = all)", 0, minimum=0)))
-        add(extra(make.choice("FORM", "Form of the model", FORMS, "rate")))
+        add(folded(QgsProcessingParameterMapLayer("MASK", "Mask (raster or polygons)", optional=True, types=kinds)))
+        add(folded(make.date("START", "First date")))
+        add(folded(make.date("END", "Last date")))
+        add(folded(make.integer("FIRST_DATES", "Only the first so many dates (0 = all)", 0, minimum=0)))
+        add(folded(make.choice("FORM", "Form of the model", FORMS, "rate")))
         add(make.output_folder(description="Displacement folder with the model"))
         self.addOutput(QgsProcessingOutputRasterLayer("VELOCITY", "Velocity"))
         self.addOutput(QgsProcessingOutputVectorLayer("POINTS", "Measurement points"))
