@@ -78,6 +78,7 @@ class SubsidenceSeries:
         items = [self.stack.acquisitions[number].items[ROLE] for number in chosen]
         values = self._reader.read_many(items, window).astype(np.float64)
         cosine = np.cos(los.incidence(self.stack, self._reader, window).astype(np.float64))
+        self._reader.close()  # an open raster pins memory, and must not outlive an error in a caller
         values /= -np.where(cosine > 0, cosine, np.nan)
         values += 0.0  # no negative zeros
         return values
@@ -88,7 +89,9 @@ class SubsidenceSeries:
         if item is None:
             return None
         cosine = np.cos(los.incidence(self.stack, self._reader, window).astype(np.float64))
-        return np.asarray(self._reader.read(item, window) / cosine, np.float64)
+        values = np.asarray(self._reader.read(item, window) / cosine, np.float64)
+        self._reader.close()
+        return values
 
     def blocks(
         self, compute: Compute | None = None, monitor: Monitor | None = None

@@ -19,7 +19,7 @@ def dense(mine, found, kind, weights):
     """Covariance (d, h, c) at the estimate by the pseudo-inverse in the gauge's null space."""
     derivatives = jacobian(mine.problem, found.basis, found.diffusion, found.coefficients, found.height)
     pixels = len(found.diffusion)
-    fisher = (derivatives * weights.reshape(-1, 1)).T @ derivatives
+    fisher = np.einsum("ij,i,ik->jk", derivatives, weights.ravel(), derivatives)
     rows = [np.concatenate([np.zeros(2 * pixels), found.basis.mean_row()])]
     if kind == "free":
         d, h = found.diffusion * mine.problem.diffusion_scale, found.height * mine.problem.height_scale
