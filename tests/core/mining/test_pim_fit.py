@@ -87,7 +87,7 @@ def test_errors_shared_by_a_date_are_seen_by_groups_and_not_by_residuals_alone()
     found = fit(model, replace(clean, values=clean.values + tilt))
     plain = np.sqrt(np.diag(found.covariance_residual))
     assert found.std[2] > 1.5 * plain[2]  # a plane looks like horizontal motion, so b suffers most
-    assert np.all(found.std >= plain)
+    assert np.all(found.std >= plain * (1.0 - 1e-9))  # equal but for rounding where the groups say less
     np.testing.assert_array_less(np.abs(found.values - TRUTH["knothe"]) / found.std, 4.0)
 
 
