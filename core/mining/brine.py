@@ -61,6 +61,17 @@ class Deposit:
         if not (math.isfinite(self.well_spacing) and self.well_spacing >= 0):
             raise InputError("WELL_SPACING", f"{self.well_spacing:g} m", "0 m or more")
 
+    def sheet(self) -> list[tuple[str, float, str]]:
+        """(what, value, unit) of every quantity, as reports show them."""
+        return [
+            ("Thickness of the seam H", self.thickness, "m"),
+            ("Ore weight G", self.ore_weight, "t/m³"),
+            ("Grade of the ore E", self.grade, "fraction"),
+            ("Content of the product in the brine g", self.content, "fraction"),
+            ("Distance of the wells Ls", self.well_spacing, "m"),
+            ("Density of the brine", self.density, "t/m³"),
+        ]
+
     @property
     def mass_per_area(self) -> float:
         """H G E [t/m2]: salt in the seam below one square metre."""

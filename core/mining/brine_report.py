@@ -108,18 +108,7 @@ def write_report(
     report.heading("Numbers")
     report.numbers(result)
     report.heading("Deposit")
-    deposit = params.deposit
-    report.table(
-        ("What", "Value", "Unit"),
-        [
-            ("Thickness of the seam H", deposit.thickness, "m"),
-            ("Ore weight G", deposit.ore_weight, "t/m³"),
-            ("Grade of the ore E", deposit.grade, "fraction"),
-            ("Content of the product in the brine g", deposit.content, "fraction"),
-            ("Distance of the wells Ls", deposit.well_spacing, "m"),
-            ("Density of the brine", deposit.density, "t/m³"),
-        ],
-    )
+    report.table(("What", "Value", "Unit"), params.deposit.sheet())
     report.heading("How this was computed")
     for text in _method(params):
         report.paragraph(text)

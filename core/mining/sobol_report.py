@@ -54,7 +54,6 @@ def write_report(
     report.heading("Numbers")
     report.numbers(result)
     report.heading("What was held fixed")
-    deposit = params.deposit
     report.table(
         ("What", "Value", "Unit"),
         [
@@ -62,12 +61,7 @@ def write_report(
             ("Thickness of the saturated layer", params.delta, "m"),
             ("Time", params.days, "d"),
             ("Sinking ground", params.area, "m²"),
-            ("Thickness of the seam H", deposit.thickness, "m"),
-            ("Ore weight G", deposit.ore_weight, "t/m³"),
-            ("Grade of the ore E", deposit.grade, "fraction"),
-            ("Content of the product in the brine g", deposit.content, "fraction"),
-            ("Distance of the wells Ls", deposit.well_spacing, "m"),
-            ("Density of the brine", deposit.density, "t/m³"),
+            *params.deposit.sheet(),
         ],
     )
     report.heading("How this was computed")

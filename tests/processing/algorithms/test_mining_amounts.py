@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,6 @@ from groundline.core.vectorfile import write_layer
 
 GRID = metric_grid(40, 60, 10.0)
 DAYS = [date(2015, 6, 15) + timedelta(days=99 * n) for n in range(9)]
-
-
-@pytest.fixture
-def project(qgis_app: Any) -> Iterator[Any]:
-    from qgis.core import QgsProject
-
-    QgsProject.instance().clear()
-    yield QgsProject.instance()
-    QgsProject.instance().clear()
 
 
 @pytest.fixture(scope="module")

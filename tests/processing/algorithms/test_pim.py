@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +43,6 @@ def panels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     columns = {name: (type(value), [value]) for name, value in ROW.items()}
     path = tmp_path_factory.mktemp("panels") / "panels.gpkg"
     return write_layer(path, "panels", mines.UTM, ogr.wkbPolygon, LAYER.wkb, columns)
-
-
-@pytest.fixture
-def project(qgis_app: Any) -> Iterator[Any]:
-    from qgis.core import QgsProject
-
-    QgsProject.instance().clear()
-    yield QgsProject.instance()
-    QgsProject.instance().clear()
 
 
 def run(project: Any, **values: Any) -> tuple[dict[str, Any], Any]:
