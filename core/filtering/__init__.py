@@ -1,0 +1,1 @@
+"""Adaptive filtering of wrapped interferograms: homogeneous neighbours, averages, coherence."""
