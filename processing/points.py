@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from qgis.core import QgsFeatureRequest, QgsProviderRegistry, QgsVectorLayer
 
-from ..core.corridor.params import PointFile, Points
 from ..core.pointfile import PointSet
+from ..core.pointsource import PointFile, Points
 from . import sources
 
 

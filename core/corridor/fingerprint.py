@@ -12,10 +12,11 @@ import numpy as np
 
 from .. import manifest
 from ..pointfile import PointSet
+from ..pointsource import PointFile
 from ..result import Number, Result
 from ..vector import VectorInput
 from ..version import VERSION
-from .params import CorridorParams, PointFile
+from .params import CorridorParams
 
 _BLOCK = 2**20
 

@@ -12,7 +12,7 @@ from .. import atomic
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
-from ..pointfile import PointSet, read_points
+from ..pointsource import PointFile, load
 from ..result import Result
 from ..version import VERSION
 from . import outputs
@@ -23,7 +23,7 @@ from .joining import Joined, align
 from .landuse import land_use_table
 from .notes import notes
 from .numbers import add_numbers, track_table
-from .params import CorridorParams, PointFile, Points
+from .params import CorridorParams
 from .pixels import grid_of_points
 from .pointtrack import track_of_points
 from .profile import Profile, profile_of
@@ -105,7 +105,7 @@ def _tracks(
     for number, source in enumerate(params.points):
         part = monitor.part(number / len(params.points), (number + 1) / len(params.points))
         part.step(0.0)
-        points = _read(source)
+        points = load(source)
         part.step(0.5)
         track = track_of_points(
             points,
@@ -128,13 +128,6 @@ def _tracks(
         same = sum(other.name == track.name or other.name.startswith(f"{track.name} (") for other in tracks)
         tracks.append(replace(track, name=f"{track.name} ({same + 1})") if same else track)
     return tracks
-
-
-def _read(source: Points) -> PointSet:
-    if isinstance(source, PointSet):
-        return source
-    points = read_points(source.path, source.layer, "POINTS")
-    return replace(points, name=source.name or points.name, crs=source.crs or points.crs)
 
 
 def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .component import VERTICAL
+from ..component import VERTICAL
 from .joining import WORST_SCALE, Joined
 from .numbers import empty_bins
 from .params import CorridorParams

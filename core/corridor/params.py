@@ -7,27 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Union
 
+from ..component import COMPONENTS, VERTICAL
 from ..errors import InputError
 from ..outputfolder import check_output
-from ..pointfile import PointSet
+from ..pointsource import Points
 from ..vector import VectorInput
-from .component import COMPONENTS, VERTICAL
-
-
-@dataclass(frozen=True)
-class PointFile:
-    """A point layer to be read when the run starts.
-
-    layer : its name in the file, empty for the first. name : for people. crs : empty for the file's own.
-    """
-
-    path: str
-    layer: str = ""
-    name: str = ""
-    crs: str = ""
-
-
-Points = Union[PointSet, PointFile]
 
 
 @dataclass(frozen=True)

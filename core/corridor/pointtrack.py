@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import crs as coordinates
+from ..component import VERTICAL, to_vertical
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
+from ..pointsource import incidence_of, track_name, velocity_column
 from ..raster import call
 from ..stack import Grid
 from .area import convex_hull
 from .chainage import Alignment, Float64
-from .component import VERTICAL, check_incidence, to_vertical
 from .pixels import cuts_for, offsets
 from .selection import Selection, bounds, in_order, joined, select
 from .track import Track
@@ -55,7 +55,7 @@ def track_of_points(
     keep = np.ones(len(index), bool)
     text = "not needed"
     if component == VERTICAL:
-        angle, text = _incidence(points, index, incidence, name)
+        angle, text = incidence_of(points, index, incidence, name)
         keep = np.isfinite(angle)
         value = to_vertical(value, angle)
     hull = convex_hull(x, y)
@@ -105,70 +105,6 @@ def _select(
         if monitor is not None:
             monitor.step(0.5 + down)
     return in_order(joined(parts))
-
-
-def track_name(points: PointSet) -> str:
-    """Track and pass from the attributes when all points agree, else the name of the set."""
-    parts = []
-    for key in ("track", "pass"):
-        values = {str(value) for value in points.attributes.get(key, np.empty(0)).tolist()} - {
-            "",
-            "nan",
-            "None",
-        }
-        if len(values) == 1:
-            parts.append(values.pop())
-    return " ".join(parts) or points.name or "points"
-
-
-def velocity_column(points: PointSet, field: str) -> Float64:
-    """A numeric attribute as float64 (n,), or InputError naming the fields that are there."""
-    if field not in points.attributes:
-        seen = ", ".join(points.attributes) or "none"
-        raise InputError(
-            "FIELD",
-            field,
-            f"a field of {points.name or 'the points'}: {seen}",
-            "Name the field with the velocity in mm/yr",
-        )
-    try:
-        return np.asarray(points.attributes[field], np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            "FIELD", field, "a field of numbers", "Choose the velocity field, in mm/yr"
-        ) from error
-
-
-def _incidence(
-    points: PointSet, index: NDArray[np.intp], constant: float | None, name: str
-) -> tuple[Float64, str]:
-    """Incidence [deg] per chosen point, NaN where unknown, and where it comes from."""
-    angle = np.full(len(index), np.nan)
-    sources = []
-    if "incidence" in points.attributes:
-        angle = velocity_column(points, "incidence")[index]
-        if np.isfinite(angle).any():
-            sources.append("per point")
-    missing = ~np.isfinite(angle)
-    if missing.any() and "los_up" in points.attributes:
-        angle[missing] = np.degrees(
-            np.arccos(np.clip(velocity_column(points, "los_up")[index[missing]], -1.0, 1.0))
-        )
-        if np.isfinite(angle[missing]).any():
-            sources.append("from los_up")
-    missing = ~np.isfinite(angle)
-    if missing.any() and constant is not None:
-        angle[missing] = constant
-        sources.append(f"{constant:g} deg where the points have none" if sources else f"{constant:g} deg")
-    if not sources:
-        raise InputError(
-            "INCIDENCE",
-            f"unknown for {name}",
-            "points with a field `incidence` [deg] or `los_up`, or a value of INCIDENCE",
-            "Give INCIDENCE (0 if the rates are vertical already), or choose the component los",
-        )
-    check_incidence(angle, name)
-    return angle, ", ".join(sources)
 
 
 def _outside(name: str, x: Float64, y: Float64, crs: str, alignment: Alignment, radius: float) -> InputError:

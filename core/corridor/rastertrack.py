@@ -4,58 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import blocks, los, manifest, raster
+from .. import blocks
 from .. import crs as coordinates
 from ..blocks import Compute
+from ..component import VERTICAL, to_vertical
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import Window
+from ..rateraster import RateRaster, no_incidence, open_rates, with_incidence
 from ..stack import Grid
 from .area import convex_hull
 from .chainage import Alignment, Float64
-from .component import VERTICAL, check_incidence, to_vertical
 from .pixels import cuts_for, offsets
 from .selection import Selection, bounds, joined, select, subset
 from .track import Track
 
 _TILE = 32  # pixels: tiles that cannot reach the corridor are passed over
 _BYTES_PER_PIXEL = 240  # rate, incidence, coordinates before and after transformation, search
-# Units that a raster may declare, and what makes mm/yr of them.
-_UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
-_YEARS = ("yr", "y", "a", "year")
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A rate raster with where its incidence comes from."""
-
-    path: Path
-    grid: Grid
-    factor: float
-    component: str
-    constant: float | None
-    reader: raster.StackReader | None
-    unit_assumed: bool
-
-    def read(self, window: Window) -> tuple[NDArray, NDArray]:
-        """Rate of the component [mm/yr] and whether only the incidence is missing, shape of the window."""
-        dataset = raster.open_dataset(self.path, field="RASTER")
-        rate = raster.read_band(dataset, 1, window, self.path).astype(np.float64) * self.factor
-        if self.component != VERTICAL:
-            return rate, np.zeros(rate.shape, bool)
-        angle = np.full(rate.shape, np.nan)
-        if self.reader is not None:
-            angle = np.degrees(los.incidence(self.reader.stack, self.reader, window).astype(np.float64))
-        if self.constant is not None:
-            angle[~np.isfinite(angle)] = self.constant
-        check_incidence(angle, self.path.name)
-        return to_vertical(rate, angle), np.isfinite(rate) & ~np.isfinite(angle)
 
 
 def track_of_raster(
@@ -76,7 +46,9 @@ def track_of_raster(
     """
     monitor = monitor or Monitor()
     path = Path(path)
-    source, text = _open(path, component, incidence)
+    source = open_rates(path)
+    if component == VERTICAL:
+        source = with_incidence(source, incidence)
     window = _window(source.grid, alignment, radius, path)
     middle = 0.5 * (edges[1:] + edges[:-1])
     x, y = coordinates.transform(*alignment.at(middle), alignment.crs, source.grid.crs)
@@ -90,7 +62,7 @@ def track_of_raster(
     blocks_ = list(_blocks(window, compute or Compute()))
     for done, block in enumerate(blocks_):
         monitor.step(done / len(blocks_))
-        rate, no_angle = source.read(block)
+        rate, no_angle = _read(source, block, component)
         inside = (under[0] >= block.row) & (under[0] < block.row + block.height)
         inside &= (under[1] >= block.col) & (under[1] < block.col + block.width)
         on_line[inside] = rate[under[0][inside] - block.row, under[1][inside] - block.col]
@@ -108,7 +80,7 @@ def track_of_raster(
             "RASTER", path.name, "valid pixels near the line", "There are none: choose another raster or line"
         )
     if not valid:
-        raise _no_incidence(path)
+        raise no_incidence(path)
     every = np.concatenate(corners)
     hull = convex_hull(*coordinates.transform(every[:, 0], every[:, 1], source.grid.crs, alignment.crs))
     chosen, value = _in_order(joined(found), np.concatenate(values))
@@ -130,7 +102,7 @@ def track_of_raster(
         index=chosen.index,
         read=valid,
         hull=hull,
-        incidence=text,
+        incidence=source.angle,
         without_incidence=unknown,
         on_line=on_line,
         share=1.0 / cuts**2,
@@ -138,53 +110,13 @@ def track_of_raster(
     )
 
 
-def _open(path: Path, component: str, constant: float | None) -> tuple[_Source, str]:
-    dataset = raster.open_dataset(path, field="RASTER")
-    grid = raster.grid_of(dataset)
-    if not grid.crs:
-        raise InputError(
-            "RASTER", path.name, "a raster with a coordinate system", "Geocode it, or assign a CRS"
-        )
-    unit = (dataset.GetRasterBand(1).GetUnitType() or "").strip()
-    factor, assumed = _factor(unit, path), not unit
+def _read(source: RateRaster, window: Window, component: str) -> tuple[NDArray, NDArray]:
+    """Rate of the component [mm/yr] and whether only the incidence is missing, shape of the window."""
+    rate = source.rate(window)
     if component != VERTICAL:
-        return _Source(path, grid, factor, component, None, None, assumed), "not needed"
-    folder = path.absolute().parent
-    if (folder / manifest.NAME).is_file():
-        stack = manifest.load(folder, "RASTER")
-        if los.has_incidence(stack) and stack.grid.shape == grid.shape:
-            reader = raster.StackReader(folder, stack)
-            per_pixel = {"incidence", "los_up", "los_elevation"} & set(stack.geometry)
-            text = "per pixel" if per_pixel else f"{los.constant_incidence(stack):g} deg, the scene's"
-            return _Source(path, grid, factor, component, constant, reader, assumed), text
-    if constant is None:
-        raise _no_incidence(path)
-    return _Source(path, grid, factor, component, constant, None, assumed), f"{constant:g} deg"
-
-
-def _no_incidence(path: Path) -> InputError:
-    return InputError(
-        "INCIDENCE",
-        f"unknown for {path.name}",
-        "a raster in a displacement folder with an incidence, or a value of INCIDENCE",
-        "Give INCIDENCE (0 if the rates are vertical already), or choose the component los",
-    )
-
-
-def _factor(unit: str, path: Path) -> float:
-    """What makes mm/yr of the declared unit; none declared means mm/yr."""
-    text = unit.strip().lower().replace(" ", "").replace("per", "/")
-    if not text:
-        return 1.0
-    length, _, time = text.partition("/")
-    if length in _UNITS and time in _YEARS:
-        return _UNITS[length]
-    raise InputError(
-        "RASTER",
-        f"{path.name} in {unit}",
-        "a velocity raster in mm/yr",
-        "Choose the velocity, not a displacement",
-    )
+        return rate, np.zeros(rate.shape, bool)
+    angle = source.incidence(window)
+    return to_vertical(rate, angle), np.isfinite(rate) & ~np.isfinite(angle)
 
 
 def _window(grid: Grid, alignment: Alignment, radius: float, path: Path) -> Window:

@@ -7,12 +7,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from .. import manifest
+from ..component import SENSES, TITLES, VERTICAL
 from ..metadata_sheet import metadata_sheet
+from ..pointsource import PointFile
 from ..report import Report
 from ..result import Result
-from .component import SENSES, TITLES, VERTICAL
 from .joining import Joined
-from .params import CorridorParams, PointFile
+from .params import CorridorParams
 from .profile import Profile
 
 _ZONES = 40  # rows of the table; all are in zones.gpkg

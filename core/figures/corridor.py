@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 
-from ..corridor.component import SENSES, TITLES
+from ..component import SENSES, TITLES
 from ..corridor.profile import Profile
 from . import base
 

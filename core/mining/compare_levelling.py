@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import crs as coordinates
-from ..corridor.params import PointFile, Points
 from ..errors import InputError
-from ..pointfile import PointSet, date_of, read_points
+from ..pointfile import PointSet, read_points
+from ..pointsource import PointFile, Points, with_series
 from ..timeseries.selection import parse_day
 
 FIELD = "LEVELLING"
@@ -50,7 +50,7 @@ def load(points: Points | None, table: str | Path) -> PointSet | None:
     if isinstance(points, PointFile):
         found = read_points(points.path, points.layer, FIELD)
         points = replace(found, name=points.name or found.name, crs=points.crs or found.crs)
-    points = _with_series(points)
+    points = with_series(points)
     if len(points.dates) < 2 or not len(points):
         raise InputError(
             FIELD,
@@ -165,17 +165,6 @@ def _around(x: Float64, y: Float64) -> tuple[NDArray[np.intp], Float64]:
         return nearest, weights
     weights[near] = np.linalg.pinv(design)[0]
     return nearest, weights
-
-
-def _with_series(points: PointSet) -> PointSet:
-    """Points whose dates came as attributes, as layers in memory give them, with their series."""
-    found = sorted((day, name) for name in points.attributes for day in [date_of(name)] if day is not None)
-    found = [(day, name) for day, name in found if len(points.attributes[name]) == len(points)]
-    if points.dates or not found:
-        return points
-    series = np.stack([np.asarray(points.attributes[name], np.float32) for _, name in found], axis=1)
-    rest = {name: values for name, values in points.attributes.items() if date_of(name) is None}
-    return replace(points, attributes=rest, dates=tuple(day for day, _ in found), series=series)
 
 
 def _number(text: str | None, where: str, field: str) -> float:

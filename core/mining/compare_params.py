@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Union
 
-from ..corridor.params import PointFile, Points
 from ..errors import InputError
+from ..pointsource import PointFile, Points
 from ..timeseries.masking import Mask
 from ..timeseries.selection import parse_day
 from ..vector import VectorInput

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from .. import crs as coordinates
 from .. import los, manifest
-from ..corridor.params import PointFile, Points
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet, read_points
+from ..pointsource import PointFile, Points
 from ..raster import StackReader, Window
 from ..stack import DISPLACEMENT, MAP, RASTER, UNWRAPPED, Acquisition, Grid, Item, Stack
 from ..timeseries.selection import parse_day, within

@@ -12,8 +12,8 @@ from typing import Any, Union
 import numpy as np
 
 from .. import crs as coordinates
-from ..corridor.params import PointFile, Points
 from ..errors import InputError
+from ..pointsource import PointFile, Points
 from ..timeseries.finished import describe_vector
 from ..timeseries.selection import parse_day
 from ..vector import VectorInput

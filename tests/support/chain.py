@@ -8,11 +8,12 @@ from typing import Any
 
 from groundline.core.blocks import Compute
 from groundline.core.corridor.job import run_corridor
-from groundline.core.corridor.params import CorridorParams, PointFile
+from groundline.core.corridor.params import CorridorParams
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
 from groundline.core.monitor import Monitor
 from groundline.core.network.job import NetworkParams, run_network
+from groundline.core.pointsource import PointFile
 from groundline.core.simulation.job import SimulateParams, run_simulate
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from groundline.core.corridor.job import run_corridor
-from groundline.core.corridor.params import CorridorParams, PointFile
+from groundline.core.corridor.params import CorridorParams
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
 from groundline.core.network.job import NetworkParams, run_network
+from groundline.core.pointsource import PointFile
 from groundline.core.raster import read_geotiff
 from groundline.core.simulation.job import run_simulate
 from groundline.core.simulation.params import SimulateParams

@@ -13,11 +13,12 @@ from qgis.core import (
     QgsProcessingParameterField,
 )
 
-from ....core.corridor.component import COMPONENTS, VERTICAL
+from ....core.component import COMPONENTS, VERTICAL
 from ....core.corridor.job import run_corridor
-from ....core.corridor.params import CorridorParams, PointFile
+from ....core.corridor.params import CorridorParams
 from ....core.errors import InputError
 from ....core.monitor import Monitor
+from ....core.pointsource import PointFile
 from ....core.result import Result
 from ... import layers, scale, sources
 from ... import parameters as make

@@ -18,7 +18,6 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ....core.corridor.params import Points
 from ....core.errors import InputError
 from ....core.mining.pim_job import run_pim
 from ....core.mining.pim_panels import parse_fields
@@ -27,6 +26,7 @@ from ....core.mining.pim_params import PimParams
 from ....core.mining.surveyor import DEFAULT_LIMITS
 from ....core.monitor import Monitor
 from ....core.pointfile import PointSet, date_of
+from ....core.pointsource import Points
 from ....core.result import Result
 from ... import layers, sources
 from ... import parameters as make

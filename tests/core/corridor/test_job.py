@@ -16,10 +16,11 @@ import pytest
 from osgeo import ogr
 
 from groundline.core.corridor.job import run_corridor
-from groundline.core.corridor.params import CorridorParams, PointFile
+from groundline.core.corridor.params import CorridorParams
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import write_points
+from groundline.core.pointsource import PointFile
 from groundline.core.vector import VectorInput, read_vector
 
 FILES = {"profile.gpkg", "zones.gpkg", "profile.csv", "zones.csv", "profile.png", "profile.svg"}

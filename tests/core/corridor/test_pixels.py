@@ -11,10 +11,11 @@ from osgeo import ogr
 
 from groundline.core import manifest
 from groundline.core.corridor.job import run_corridor
-from groundline.core.corridor.params import CorridorParams, PointFile
+from groundline.core.corridor.params import CorridorParams
 from groundline.core.corridor.pixels import cuts_for, grid_of_points, offsets
 from groundline.core.crs import pixel_centres
 from groundline.core.pointfile import PointSet, write_points
+from groundline.core.pointsource import PointFile
 from groundline.core.stack import DISPLACEMENT, Acquisition, Grid, Stack
 from groundline.core.vector import VectorInput
 

@@ -12,8 +12,9 @@ from osgeo import ogr
 
 from groundline.core import raster
 from groundline.core.corridor.job import run_corridor
-from groundline.core.corridor.params import CorridorParams, PointFile
+from groundline.core.corridor.params import CorridorParams
 from groundline.core.pointfile import PointSet, write_points
+from groundline.core.pointsource import PointFile
 from groundline.core.stack import Grid
 from groundline.core.vector import read_vector
 from groundline.core.vectorfile import write_layer

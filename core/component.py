@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from .chainage import Float64
+from .errors import InputError
+
+Float64 = NDArray[np.float64]
 
 VERTICAL, LOS = "vertical", "los"
 COMPONENTS = (VERTICAL, LOS)
