@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ..errors import InputError
@@ -12,7 +12,7 @@ from .saltmine_params import SaltMineParams
 
 CORRIDOR, SALTMINE = "corridor", "saltmine"
 SCENARIOS = (CORRIDOR, SALTMINE)
-_SHARED = ("output", "scenario", "seed", "size", "columns")  # the others are the corridor's
+_SHARED = ("output", "scenario", "seed", "size", "columns", "mine")  # the others are the corridor's
 # Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
 SIZES = {"small": (120, 40, 38), "medium": (340, 63, 61), "large": (1000, 63, 61)}
 SMALLEST, LARGEST = 40, 4000
@@ -20,7 +20,7 @@ SMALLEST, LARGEST = 40, 4000
 
 @dataclass(frozen=True)
 class SimulateParams:
-    """What to simulate. The salt mine takes the first five only; `SaltMineParams` has its own.
+    """What to simulate. The salt mine takes the first five and `mine`, the corridor all but `mine`.
 
     output : folder of the scene. scenario : which one. seed : of all random numbers.
     size : small, medium or large; `columns`, when above 0, overrides the grid's width.
@@ -30,6 +30,7 @@ class SimulateParams:
     stratified_mm_per_km : standard deviation of the delay that follows the height.
     missing_below : phases of lower estimated coherence are missing.
     unwrapping_errors : pairs per track with a disc of `unwrapping_radius_m` off by one cycle.
+    mine : options of the salt mine; its output, seed, size and columns are those given here.
     """
 
     output: str | os.PathLike[str]
@@ -45,6 +46,7 @@ class SimulateParams:
     missing_below: float = 0.2
     unwrapping_errors: int = 0
     unwrapping_radius_m: float = 4_000.0
+    mine: SaltMineParams | None = None
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -54,6 +56,18 @@ class SimulateParams:
         if self.scenario == SALTMINE:
             self._validate_saltmine()
             return
+        self._validate_corridor()
+
+    def saltmine(self) -> SaltMineParams:
+        """The same request as the salt mine takes it."""
+        options = self.mine or SaltMineParams(self.output)
+        return replace(options, output=self.output, seed=self.seed, size=self.size, columns=self.columns)
+
+    def _validate_corridor(self) -> None:
+        changed = self.mine.changed() if self.mine is not None else ()
+        if changed:
+            name, value = changed[0]
+            raise InputError(name, value, "the default", "This belongs to the salt mine's scene")
         if self.seed < 0:
             raise InputError("SEED", self.seed, "a whole number, 0 or above")
         if self.size not in SIZES:
@@ -74,10 +88,6 @@ class SimulateParams:
         if self.unwrapping_errors < 0:
             raise InputError("Unwrapping errors", self.unwrapping_errors, "0 or more")
 
-    def saltmine(self) -> SaltMineParams:
-        """The same request as the salt mine takes it."""
-        return SaltMineParams(self.output, self.seed, self.size, self.columns)
-
     def _validate_saltmine(self) -> None:
         for field in fields(self):
             if field.name not in _SHARED and getattr(self, field.name) != field.default:
@@ -87,5 +97,5 @@ class SimulateParams:
         self.saltmine().validate()
 
     def facts(self) -> dict[str, Any]:
-        """Everything that decides the bytes; the folder does not."""
-        return {key: value for key, value in asdict(self).items() if key != "output"}
+        """Everything that decides the corridor's bytes; the folder does not."""
+        return {key: value for key, value in asdict(self).items() if key not in ("output", "mine")}

@@ -138,6 +138,7 @@ _MAKES = {
     "pim": "the probability integral over six rectangular panels, each with Weibull growth of its own",
     "mixture": "the mean of dissolution kinetics with a seasonal concentration and of panels with Weibull growth",
 }
+_OWN_CX = ", of a level and a season of its own in each funnel"
 
 
 def _readme(params: SaltMineParams, maker: MineMaker, result: Result) -> str:
@@ -153,7 +154,7 @@ def _readme(params: SaltMineParams, maker: MineMaker, result: Result) -> str:
 Seed {params.seed}, {grid.width} x {grid.height} pixels of {grid.transform[1]:g} m, make `{params.make}`,
 noise {params.noise_rad:g} rad ({params.noise_kind}). Every file here was computed; nothing was measured.
 
-The ground follows {_MAKES[params.make]}.
+The ground follows {_MAKES[params.make]}{_OWN_CX if params.own_cx else ""}.
 Cs {saltmine.SATURATED:g} g/100 g water, delta {saltmine.LAYER:g} m, seam {saltmine.SEAM:g} m at {saltmine.DEPTH:g} m.
 
 {numbers}

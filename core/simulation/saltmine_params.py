@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ..errors import InputError
@@ -14,6 +14,16 @@ GAUSSIAN, UNIFORM = "gaussian", "uniform"
 NOISES = (GAUSSIAN, UNIFORM)
 SIZES = {"small": 60, "medium": 120, "large": 240}  # pixels along each side of the 2.4 km
 SMALLEST, LARGEST = 40, 1000
+# Names under which the options are asked for.
+_NAMES = {
+    "make": "MAKE",
+    "own_cx": "OWN_CX",
+    "noise_kind": "NOISE_KIND",
+    "noise_rad": "NOISE_LEVEL",
+    "height_error_m": "HEIGHT_ERROR",
+    "decorrelated": "DECORRELATED",
+    "atmosphere_mm": "ATMOSPHERE",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ class SaltMineParams:
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
         for name, text, allowed in (
-            ("SIZE", self.size, tuple(SIZES)), ("Make", self.make, MAKES), ("Noise kind", self.noise_kind, NOISES)
+            ("SIZE", self.size, tuple(SIZES)), ("MAKE", self.make, MAKES), ("NOISE_KIND", self.noise_kind, NOISES)
         ):
             if text not in allowed:
                 raise InputError(name, text, ", ".join(allowed))
@@ -54,15 +64,20 @@ class SaltMineParams:
             raise InputError("SEED", self.seed, "a whole number, 0 or above")
         if self.columns and not SMALLEST <= self.columns <= LARGEST:
             raise InputError("COLUMNS", self.columns, f"0, or {SMALLEST} to {LARGEST}")
-        for name, value in (
-            ("Noise", self.noise_rad), ("Height error", self.height_error_m), ("Atmosphere", self.atmosphere_mm)
-        ):
-            if not 0 <= value < 1000:
-                raise InputError(name, value, "0 or more")
+        for name in ("noise_rad", "height_error_m", "atmosphere_mm"):
+            if not 0 <= getattr(self, name) < 1000:
+                raise InputError(_NAMES[name], getattr(self, name), "0 to below 1000")
         if not 0 <= self.decorrelated <= 0.5:
-            raise InputError("Decorrelated share", self.decorrelated, "0 to 0.5")
+            raise InputError("DECORRELATED", self.decorrelated, "0 to 0.5")
         if self.own_cx and self.make != WSK:
-            raise InputError("Own Cx", self.make, f"the make {WSK}", "Only this make has a concentration")
+            raise InputError("OWN_CX", self.make, f"the make {WSK}", "Only this make has a concentration")
+
+    def changed(self) -> tuple[tuple[str, Any], ...]:
+        """Options of the mine that are not at their defaults: name and value."""
+        default = {field.name: field.default for field in fields(self)}
+        return tuple(
+            (shown, getattr(self, name)) for name, shown in _NAMES.items() if getattr(self, name) != default[name]
+        )
 
     def facts(self) -> dict[str, Any]:
         """Everything that decides the bytes; the folder does not."""

@@ -15,6 +15,7 @@ from ....core.monitor import Monitor
 from ....core.result import Result
 from ....core.simulation.job import run_simulate
 from ....core.simulation.params import SCENARIOS, SIZES, SimulateParams
+from ....core.simulation.saltmine_params import GAUSSIAN, MAKES, NOISES, WSK, SaltMineParams
 from ... import parameters as make
 from ...base import GroundlineAlgorithm
 from ...groups import DATA
@@ -66,6 +67,40 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             "Columns of the grid over the 100 km of the corridor (its first track) or the 2.4 km of the mine; 0 "
             "leaves it to the size.",
         ),
+        (
+            "MAKE",
+            "Salt mine only. wsk: dissolution kinetics with a seasonal concentration Cx of the brine; pim: probability "
+            "integral over a panel under each well, each with a Weibull growth of its own; mixture: the mean of the "
+            "two. A forecast that was only tried on the mine that its own model made is not tried.",
+        ),
+        (
+            "OWN_CX",
+            "Salt mine only, make wsk. Each funnel has its own Cx: level and season differ, as "
+            "truth/concentration.csv tells.",
+        ),
+        (
+            "NOISE_KIND",
+            "Salt mine only. gaussian: of standard deviation s. uniform: sqrt(s) * rand as Xing et al. write it, even "
+            "from 0 to sqrt(s), so that its standard deviation is sqrt(s / 12) and its mean goes with the reference.",
+        ),
+        (
+            "NOISE_LEVEL",
+            "Salt mine only. s in radians, in every interferogram anew. Xing et al. take 0.05, 0.25, 0.45 and 0.65. "
+            "The coherence rasters say the same noise at 5 looks.",
+        ),
+        (
+            "HEIGHT_ERROR",
+            "Salt mine only. Normal errors of the terrain model, cut at 20 m.",
+        ),
+        (
+            "ATMOSPHERE",
+            "Salt mine only. Turbulent zenith delay of each date over 20 km, in millimetres; 0 for none.",
+        ),
+        (
+            "DECORRELATED",
+            "Salt mine only. Patches of 90 m with noise of 1.2 rad and low coherence; the reference areas stay clear "
+            "of them.",
+        ),
         ("OUTPUT", "Folder of the scene."),
         ("STACK", "Stack folder to go on with; track 40 of the corridor."),
         ("LINE", "The railway, or a profile across the mine."),
@@ -97,6 +132,16 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         self.addParameter(make.integer("SEED", "Seed", 1, minimum=0))
         self.addParameter(make.choice("SIZE", "Size", tuple(SIZES), "medium"))
         self.addParameter(make.advanced(make.integer("COLUMNS", "Columns of the grid", 0, minimum=0)))
+        for option in (
+            make.choice("MAKE", "Salt mine: what the ground follows", MAKES, WSK),
+            make.boolean("OWN_CX", "Salt mine: a concentration for each funnel", False),
+            make.choice("NOISE_KIND", "Salt mine: kind of phase noise", NOISES, GAUSSIAN),
+            make.real("NOISE_LEVEL", "Salt mine: level s of the phase noise [rad]", 0.25, minimum=0.0),
+            make.real("HEIGHT_ERROR", "Salt mine: height error, standard deviation [m]", 7.0, minimum=0.0),
+            make.real("ATMOSPHERE", "Salt mine: atmosphere of a date, standard deviation [mm]", 0.0, minimum=0.0),
+            make.real("DECORRELATED", "Salt mine: share of decorrelated pixels", 0.08, minimum=0.0, maximum=0.5),
+        ):
+            self.addParameter(make.advanced(option))
         self.addParameter(make.output_folder())
         self.addOutput(QgsProcessingOutputFolder("STACK", self.tr("Stack")))
         for name, title in _FILES:
@@ -109,6 +154,20 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             seed=self.parameterAsInt(parameters, "SEED", context),
             size=self.parameterAsEnumString(parameters, "SIZE", context),
             columns=self.parameterAsInt(parameters, "COLUMNS", context),
+            mine=self._mine(parameters, context),
+        )
+
+    def _mine(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SaltMineParams:
+        """Options of the salt mine; whether they suit the scenario is for core to say."""
+        return SaltMineParams(
+            output=self.folder(parameters, "OUTPUT", context),
+            make=self.parameterAsEnumString(parameters, "MAKE", context),
+            own_cx=self.parameterAsBoolean(parameters, "OWN_CX", context),
+            noise_rad=self.parameterAsDouble(parameters, "NOISE_LEVEL", context),
+            noise_kind=self.parameterAsEnumString(parameters, "NOISE_KIND", context),
+            height_error_m=self.parameterAsDouble(parameters, "HEIGHT_ERROR", context),
+            decorrelated=self.parameterAsDouble(parameters, "DECORRELATED", context),
+            atmosphere_mm=self.parameterAsDouble(parameters, "ATMOSPHERE", context),
         )
 
     def compute(self, params: SimulateParams, monitor: Monitor) -> Result:

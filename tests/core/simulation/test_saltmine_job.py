@@ -191,8 +191,11 @@ def test_a_cancelled_run_keeps_the_earlier_scene_and_goes_on_later(tmp_path):
 
 @pytest.mark.parametrize(
     ("wrong", "name"),
-    [({"seed": -1}, "SEED"), ({"size": "huge"}, "SIZE"), ({"columns": 5}, "COLUMNS"), ({"make": "coal"}, "Make"),
-     ({"noise_rad": -1.0}, "Noise"), ({"decorrelated": 0.9}, "Decorrelated"), ({"make": "pim", "own_cx": True}, "Cx")],
+    [({"seed": -1}, "SEED"), ({"size": "huge"}, "SIZE"), ({"columns": 5}, "COLUMNS"), ({"make": "coal"}, "MAKE"),
+     ({"noise_kind": "pink"}, "NOISE_KIND"), ({"noise_rad": -1.0}, "NOISE_LEVEL"),
+     ({"noise_rad": float("nan")}, "NOISE_LEVEL"), ({"height_error_m": -1.0}, "HEIGHT_ERROR"),
+     ({"atmosphere_mm": -1.0}, "ATMOSPHERE"), ({"decorrelated": 0.9}, "DECORRELATED"),
+     ({"make": "pim", "own_cx": True}, "OWN_CX")],
 )  # fmt: skip
 def test_senseless_parameters_are_refused(tmp_path, wrong, name):
     with pytest.raises(InputError, match=name):
@@ -203,3 +206,18 @@ def test_senseless_parameters_are_refused(tmp_path, wrong, name):
 def test_the_corridors_own_settings_do_not_pass_for_the_mine(tmp_path):
     with pytest.raises(InputError, match="gap_days"):
         run_simulate(SimulateParams(tmp_path / "out", scenario="saltmine", gap_days=120))
+
+
+def test_the_mines_own_options_do_not_pass_for_the_corridor(tmp_path):
+    mine = SaltMineParams(tmp_path / "out", make="pim")
+    with pytest.raises(InputError, match="MAKE.*pim"):
+        run_simulate(SimulateParams(tmp_path / "out", mine=mine))
+    SimulateParams(tmp_path / "out", mine=SaltMineParams(tmp_path / "out")).validate()
+
+
+def test_options_reach_the_mine_by_way_of_the_request_for_any_scene(tmp_path):
+    options = {"make": "mixture", "noise_kind": "uniform", "noise_rad": 0.65, "atmosphere_mm": 2.0}
+    mine = SaltMineParams("", **options)
+    run_simulate(SimulateParams(tmp_path / "any", scenario="saltmine", seed=3, columns=40, mine=mine))
+    run_saltmine(SaltMineParams(tmp_path / "own", seed=3, columns=40, **options))
+    assert digests(tmp_path / "any") == digests(tmp_path / "own")

@@ -76,3 +76,42 @@ def test_the_salt_mine_leads_to_the_next_steps(provider: Any, tmp_path: Path) ->
     assert outputs["IMAGES"] == 32
     assert outputs["LARGEST_SUBSIDENCE"] == pytest.approx(290.0, abs=15.0)
     assert not context.layersToLoadOnCompletion()
+
+
+def test_options_of_the_salt_mine_are_those_of_core(provider: Any, tmp_path: Path) -> None:
+    from groundline.core.simulation.saltmine_job import run_saltmine
+    from groundline.core.simulation.saltmine_params import SaltMineParams
+
+    run(
+        {
+            "SCENARIO": "saltmine", "SEED": 2, "COLUMNS": 40, "OWN_CX": True, "NOISE_KIND": "uniform",
+            "NOISE_LEVEL": 0.65, "HEIGHT_ERROR": 3.0, "ATMOSPHERE": 1.5, "DECORRELATED": 0.2,
+            "OUTPUT": str(tmp_path / "qgis"),
+        }
+    )  # fmt: skip
+    run_saltmine(
+        SaltMineParams(
+            tmp_path / "core", seed=2, columns=40, own_cx=True, noise_kind="uniform", noise_rad=0.65,
+            height_error_m=3.0, atmosphere_mm=1.5, decorrelated=0.2,
+        )
+    )  # fmt: skip
+    assert digests(tmp_path / "qgis") == digests(tmp_path / "core")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"SCENARIO": "saltmine", "MAKE": "pim", "OWN_CX": True}, "OWN_CX"),
+        ({"SCENARIO": "corridor", "MAKE": "pim"}, "MAKE"),
+        ({"SCENARIO": "corridor", "NOISE_LEVEL": 0.65}, "NOISE_LEVEL"),
+    ],
+)
+def test_options_that_do_not_suit_the_scene_are_messages(
+    provider: Any, tmp_path: Path, wrong: dict[str, Any], name: str
+) -> None:
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException) as error:
+        run({**wrong, "OUTPUT": str(tmp_path / "scene")})
+    assert name in str(error.value)
+    assert not (tmp_path / "scene").exists()
