@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import crs as coordinates
 from .. import manifest
 from ..blocks import Compute, plan
 from ..monitor import Monitor
@@ -23,7 +22,8 @@ from ..stack import MAP, RASTER, Stack
 from ..units import years_between
 from ..version import VERSION
 from . import finished, outputs, points, qlr
-from .reference_area import Area, Reference, without_one
+from .reference_area import Reference, without_one
+from .reference_record import middle
 from .summary import Summary, rates, round_up, summarize_raster
 
 BLOCK_PIXELS = 1_000_000  # sorting the candidates for points takes memory
@@ -166,14 +166,6 @@ def area_table(stack: Stack, reference: Reference) -> list[dict[str, Any]]:
             }
         )
     return table
-
-
-def middle(stack: Stack, area: Area) -> tuple[float | None, float | None]:
-    """Map coordinates of the area's mean pixel; None without a map."""
-    if stack.frame != MAP or stack.layout != RASTER:
-        return None, None
-    x, y = coordinates.pixel_centres(stack.grid, np.array([area.rows.mean()]), np.array([area.cols.mean()]))
-    return float(x[0]), float(y[0])
 
 
 def residual_table(stack: Stack, sumsq: NDArray[np.float64], count: NDArray[np.float64]) -> Residuals:

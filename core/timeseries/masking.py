@@ -19,34 +19,34 @@ _ROWS = 512
 _TOLERANCE = 1e-3  # of a pixel: where a grid may lie beside the other
 
 
-def load_mask(mask: Mask | None, grid: Grid) -> NDArray[np.bool_] | None:
-    """True where pixels are used, shape (rows, cols); None for no mask."""
+def load_mask(mask: Mask | None, grid: Grid, field: str = "MASK") -> NDArray[np.bool_] | None:
+    """True where pixels are used, shape (rows, cols); None for no mask. `field` is named in messages."""
     if mask is None:
         return None
     if isinstance(mask, VectorInput):
-        mask.check("MASK", ("polygon",), "polygons")
+        mask.check(field, ("polygon",), "polygons")
         if not grid.crs:
             raise InputError(
-                "MASK", mask.name or "layer", "a raster on the grid of a stack without map coordinates"
+                field, mask.name or "layer", "a raster on the grid of a stack without map coordinates"
             )
         usable = mask.mask(grid)
         name = mask.name or "layer"
     else:
-        usable = _raster(Path(mask), grid)
+        usable = _raster(Path(mask), grid, field)
         name = str(mask)
     if not usable.any():
         raise InputError(
-            "MASK", name, "at least one pixel of the data to use", "Check its place and its values"
+            field, name, "at least one pixel of the data to use", "Check its place and its values"
         )
     return usable
 
 
-def _raster(path: Path, grid: Grid) -> NDArray[np.bool_]:
-    dataset = open_dataset(path, field="MASK")
+def _raster(path: Path, grid: Grid, field: str) -> NDArray[np.bool_]:
+    dataset = open_dataset(path, field=field)
     found = grid_of(dataset)
     if (found.width, found.height) != (grid.width, grid.height) or not _same_place(found, grid):
         raise InputError(
-            "MASK",
+            field,
             f"{path}: {found.width} x {found.height} pixels",
             f"the grid of the interferograms ({grid.width} x {grid.height} pixels, same origin and CRS)",
             "Warp the mask to the grid of the interferograms, or use polygons",

@@ -18,10 +18,9 @@ from ..pointfile import PointSet
 from ..raster import StackReader, Window
 from ..stack import MAP, RASTER, Grid, Stack
 from . import outputs
+from .pixelsampler import Indices, PixelSampler, parts
 
 LONGITUDE, LATITUDE = "longitude", "latitude"  # roles of the geolocation of radar and point stacks [deg]
-
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def collect(
     stack, grid = geometry.stack, geometry.stack.grid
     dates = reader.stack.dates
     index = chosen.index
-    sampler = _Sampler(reader, grid, index, steps)
+    sampler = PixelSampler(reader, grid, index, steps)
     total = len(dates) + 6
     names = {
         "velocity": "velocity",
@@ -100,46 +99,17 @@ def collect(
     attributes: dict[str, NDArray[Any]] = {}
     for step, (name, role) in enumerate(names.items()):
         monitor.step(step / total)
-        attributes[name] = sampler.values(role)
+        attributes[name] = sampler.read(outputs.stored(role))
     attributes.update(_line_of_sight(stack, geometry, grid, index, steps))
     attributes["track"] = _constant(stack.metadata.get("track"), len(index))
     attributes["pass"] = _constant(stack.metadata.get("orbit"), len(index))
-    attributes["velocity_std_images"] = sampler.values("velocity_std_images")
+    attributes["velocity_std_images"] = sampler.read(outputs.stored("velocity_std_images"))
     series = np.empty((len(index), len(dates)), np.float32)
     for column, acquisition in enumerate(reader.stack.acquisitions):
         monitor.step((column + 6) / total)
         series[:, column] = sampler.read(acquisition.items["displacement"])
     x, y, system = _places(stack, geometry, grid, index, steps)
     return PointSet(x, y, system, attributes, dates, series, "points")
-
-
-class _Sampler:
-    """Reads single pixels out of rasters by way of row blocks."""
-
-    def __init__(self, reader: StackReader, grid: Grid, index: Indices, steps: Plan) -> None:
-        self._reader = reader
-        self._blocks = list(_parts(grid, index, steps))
-        self._count = len(index)
-
-    def values(self, role: str) -> NDArray[np.float32]:
-        return self.read(outputs.stored(role))
-
-    def read(self, item: Any) -> NDArray[np.float32]:
-        out = np.empty(self._count, np.float32)
-        for window, part, inside in self._blocks:
-            out[part] = self._reader.read(item, window).ravel()[inside]
-        self._reader.close()
-        return out
-
-
-def _parts(grid: Grid, index: Indices, steps: Plan) -> Iterator[tuple[Window, slice, Indices]]:
-    """For each block that holds chosen pixels: window, their place in `index`, index inside it."""
-    for window in steps.blocks:
-        low, high = np.searchsorted(
-            index, [window.row * grid.width, (window.row + window.height) * grid.width]
-        )
-        if high > low:
-            yield window, slice(int(low), int(high)), index[low:high] - window.row * grid.width
 
 
 def _line_of_sight(
@@ -150,7 +120,7 @@ def _line_of_sight(
     out = {name: np.full(len(index), np.nan, np.float32) for name in names}
     if not los.has_incidence(stack):
         return out
-    for window, part, inside in _parts(grid, index, steps):
+    for window, part, inside in parts(grid, index, steps):
         out["incidence"][part] = np.degrees(los.incidence(stack, reader, window)).ravel()[inside]
         for name, values in zip(names[1:], los.unit_vector(stack, reader, window)):
             out[name][part] = values.ravel()[inside]
@@ -165,7 +135,7 @@ def _places(
         return x, y, grid.crs
     if not can_locate(stack):
         raise InputError("INPUT", "no longitude and latitude", "a geocoded stack", "Geocode it first")
-    sampler = _Sampler(reader, grid, index, steps)
+    sampler = PixelSampler(reader, grid, index, steps)
     lon = sampler.read(stack.geometry[LONGITUDE]).astype(np.float64)
     lat = sampler.read(stack.geometry[LATITUDE]).astype(np.float64)
     return lon, lat, coordinates.WGS84

@@ -23,17 +23,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic, manifest
+from .. import atomic
 from ..blocks import Compute, plan
 from ..errors import InputError
 from ..monitor import Monitor
-from ..raster import StackReader, Window, writing
+from ..raster import StackReader, writing
 from ..result import Result
-from ..stack import DISPLACEMENT, Item, Stack
+from ..stack import Item, Stack
 from ..units import years_between
 from ..version import VERSION
-from . import finished, outputs
-from .complete import Finish, complete, middle
+from . import displacement_input, finished, outputs, reference_record
+from .complete import Finish, complete
 from .params import ReferenceParams
 from .reference_area import Reference, areas_of, combine, evaluate, summarize
 from .summary import rates
@@ -59,15 +59,10 @@ def change_reference(
     params.validate()
     compute.validate()
     folder = Path(params.input).expanduser().absolute()
-    stack = manifest.load(folder)
-    if stack.kind != DISPLACEMENT:
-        raise InputError(
-            "INPUT",
-            f"a stack of kind {stack.kind}",
-            "a displacement folder, as 'sbas' writes it",
-            "Run 'sbas' first",
-        )
-    mark = finished.fingerprint(ALGORITHM, params.describe(), folder, stack, _items(stack), [])
+    stack = displacement_input.load(folder)
+    mark = finished.fingerprint(
+        ALGORITHM, params.describe(), folder, stack, displacement_input.items(stack), []
+    )
     kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
     if kept is not None:
         monitor.info("This reference has been set already: the results are kept as they are.")
@@ -131,7 +126,7 @@ def _run(
     notes.append(
         "The standard deviations and the other quality rasters are those of the inversion, with the earlier reference."
     )
-    settings = _settings(stack)
+    settings = displacement_input.settings(stack)
     todo = Finish(
         ALGORITHM,
         "Displacement with a new reference",
@@ -141,7 +136,7 @@ def _run(
         dem_error,
         int(settings.get("max_points", 300_000)),
         float(settings.get("point_coherence", 0.7)),
-        _has_redundancy(reader, steps.blocks),
+        displacement_input.has_redundancy(reader, steps.blocks),
         params.describe(),
         mark,
         (
@@ -194,30 +189,6 @@ def _seen_from_itself(reference: Reference) -> Reference:
 
 
 def _described(stack: Stack, params: ReferenceParams, reference: Reference, folder: Path) -> Stack:
-    places = [middle(stack, area) for area in reference.areas]
-    described = {
-        "automatic": False,
-        "statistic": params.statistic,
-        "areas": [
-            {"name": area.name, "x": x, "y": y, "pixels": len(area.rows), "weight": float(weight)}
-            for area, (x, y), weight in zip(reference.areas, places, reference.weights)
-        ],
-    }
+    described = reference_record.describe(reference, stack, params.statistic)
     inputs = {"displacement": folder.as_posix()}
     return replace(stack, reference=described).with_history(ALGORITHM, VERSION, params.describe(), inputs)
-
-
-def _settings(stack: Stack) -> dict[str, Any]:
-    """Parameters of the inversion that made the folder; its limits for points hold here too."""
-    for step in reversed(stack.history):
-        if step.get("algorithm") == "sbas":
-            return dict(step.get("parameters", {}))
-    return {}
-
-
-def _has_redundancy(reader: StackReader, blocks: tuple[Window, ...]) -> bool:
-    return any(bool((reader.read(outputs.stored("redundancy"), window) > 0).any()) for window in blocks)
-
-
-def _items(stack: Stack) -> list[Item]:
-    return [item for a in stack.acquisitions for item in a.items.values()] + list(stack.products.values())

@@ -24,8 +24,8 @@ from ..result import Result
 from ..stack import Stack
 from ..vector import VectorInput
 from ..version import VERSION
-from . import automatic_reference, block, finished, outputs, selection, unwrapping_limit
-from .complete import Finish, complete, middle, residual_table
+from . import automatic_reference, block, finished, outputs, reference_record, selection, unwrapping_limit
+from .complete import Finish, complete, residual_table
 from .dem_error import check_baselines
 from .invert import memory
 from .masking import load_mask
@@ -280,15 +280,7 @@ class _Job:
         )  # fmt: skip
 
     def _described(self, stack: Stack, reference: Reference) -> Stack:
-        places = [middle(stack, area) for area in reference.areas]
-        described = {
-            "automatic": reference.automatic,
-            "statistic": self.params.statistic,
-            "areas": [
-                {"name": area.name, "x": x, "y": y, "pixels": len(area.rows), "weight": float(weight)}
-                for area, (x, y), weight in zip(reference.areas, places, reference.weights)
-            ],
-        }
+        described = reference_record.describe(reference, stack, self.params.statistic)
         inputs = {"stack": self.folder.as_posix()}
         return replace(stack, reference=described).with_history(
             ALGORITHM, VERSION, self.params.describe(), inputs
