@@ -20,7 +20,7 @@ from ..monitor import Monitor
 from ..result import Result
 from ..stack import Stack
 from ..timeseries import finished, outputs, selection
-from ..timeseries.complete import middle
+from ..timeseries.reference_record import middle
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M, years_between
 from ..version import VERSION
