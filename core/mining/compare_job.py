@@ -46,7 +46,7 @@ Float64 = NDArray[np.float64]
 class Comparison:
     """All that was found, for tables, figures and report.
 
-    fitted, whole : phases that the models saw, and all. days : predicted dates that are scored. truth (days, P) :
+    fitted : phases that the models saw. days : predicted dates that are scored. truth (days, P) :
     measured apparent S [m] there; source : what it is. marks : levelling, if any.
     """
 
@@ -85,16 +85,28 @@ def run_comparemodels(
         return earlier
     end = _fit_end(params, stack)
     series = open_series(params.measured, "MEASURED", 1) if str(params.measured) else None
-    scene = open_scene(scene_params, stack, compute, monitor.part(0.0, 0.25))
+    # Pixels and reference phases are chosen by the fitted record alone, as on the day of the forecast.
+    known = stack if end == stack.dates[-1] else selection.within(stack, None, end)
+    scene = open_scene(scene_params, known, compute, monitor.part(0.0, 0.15))
     notes = list(scene.notes)
     metric = metric_system(scene.stack.grid)
-    whole_data, index = phases_of(scene, metric, params.max_pixels)
+    data, index = phases_of(scene, metric, params.max_pixels)
     if len(index) < len(scene.index):
         notes.append(
             f"{len(index):,} of {len(scene.index):,} pixels, evenly spread, are compared (MAX_PIXELS)."
         )
-    data = whole_data.until(end)
-    days, truth, source = _truth(series, whole_data, index, scene.stack, end)
+    if series is not None:
+        days, truth = _measured(series, index, stack, end)
+        source = series.folder.name
+    elif known is not stack:
+        later = open_scene(scene_params, stack, compute, monitor.part(0.15, 0.25))
+        days, truth = _free(phases_of(later, metric, len(later.index)), index, end)
+        source = "SBAS of the whole stack"
+    else:
+        days, truth, source = (), np.empty((0, len(index))), ""
+    unscored = int(np.isnan(truth).all(axis=0).sum()) if days else 0
+    if unscored:
+        notes.append(f"{unscored:,} of the compared pixels have no measured value after {end} and are not scored.")
     points = compare_levelling.load(params.levelling, params.levelling_csv)
     marks: Benchmarks | None = None
     if points is not None:
@@ -118,7 +130,7 @@ def run_comparemodels(
     notes.extend(lost)
     outcomes = tuple(outcome(fit, marks) for fit in fits)
     predicted = tuple(prediction(entry.fit, days, truth) for entry in outcomes if days and entry.fit.predicts)
-    found = Comparison(scene.stack, data, outcomes, days, truth, source, predicted, marks, index)
+    found = Comparison(stack, data, outcomes, days, truth, source, predicted, marks, index)
     result = Result(ALGORITHM, folder)
     for entry in outcomes:
         notes.extend(entry.fit.notes)
@@ -185,15 +197,22 @@ def _fit_end(params: CompareParams, stack: Stack) -> date:
     return shorter.dates[-1]
 
 
-def _truth(
-    series: SubsidenceSeries | None, data: PhaseData, index: NDArray[np.intp], stack: Stack, end: date
-) -> tuple[tuple[date, ...], Float64, str]:
+def _free(
+    measured: tuple[PhaseData, NDArray[np.intp]], index: NDArray[np.intp], end: date
+) -> tuple[tuple[date, ...], Float64]:
+    """Dates after `end` with S of the free inversion at the compared pixels [m], NaN where it has none."""
+    data, present = measured
+    days = tuple(day for day in data.used if day > end)
+    truth = np.full((len(days), len(index)), np.nan)
+    _, here, there = np.intersect1d(index, present, assume_unique=True, return_indices=True)
+    truth[:, here] = fit_sbas(data.take(there)).apparent(days)
+    return days, truth
+
+
+def _measured(
+    series: SubsidenceSeries, index: NDArray[np.intp], stack: Stack, end: date
+) -> tuple[tuple[date, ...], Float64]:
     """Dates after `end` with a measured S of the compared pixels [m], since the first date of the stack."""
-    if series is None:
-        days = tuple(day for day in data.used if day > end)
-        if not days:
-            return (), np.empty((0, len(index))), ""
-        return days, fit_sbas(data).apparent(days), "SBAS of the whole stack"
     grid = series.grid
     same = grid.shape == stack.grid.shape and np.allclose(
         grid.transform, stack.grid.transform, rtol=0, atol=1e-6
@@ -221,7 +240,7 @@ def _truth(
     truth = values[[place[day] for day in days]]
     if first in place:
         truth = truth - values[place[first]]
-    return days, truth, series.folder.name
+    return days, truth
 
 
 def _fingerprint(params: CompareParams, stack: Stack) -> str:

@@ -90,11 +90,6 @@ class PhaseData:
         """Years since the first date."""
         return np.array([years_between(self.days[0], day) for day in days])
 
-    def until(self, last: date) -> PhaseData:
-        """The pairs that end no later than `last`."""
-        keep = np.array([self.days[second] <= last for second in self.pairs[:, 1]], bool)
-        return replace(self, pairs=self.pairs[keep], phase=self.phase[keep], bperp=self.bperp[keep])
-
     def take(self, pixels: NDArray[np.intp]) -> PhaseData:
         """Some of the pixels."""
         return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from groundline.core import manifest
 from groundline.core.errors import InputError
 from groundline.core.mining.compare_job import run_comparemodels
 from groundline.core.mining.compare_params import CompareParams
+from groundline.core.raster import read_geotiff, write_geotiff
 from groundline.core.result import Result
 from groundline.core.simulation.saltmine_job import run_saltmine
 from groundline.core.simulation.saltmine_params import PIM, WSK, SaltMineParams
@@ -254,3 +256,25 @@ def test_fewer_pixels_when_asked(mine: Path, tmp_path: Path) -> None:
     assert any("evenly spread" in text for text in result.warnings)
     assert np.isfinite(value(result, "aic_linear"))
     assert manifest.load(mine / "interferograms").grid.width == 40
+
+
+def test_predictions_know_nothing_of_the_dates_that_they_are_scored_on(mine: Path, tmp_path: Path) -> None:
+    # Every interferogram that touches a later date is spoilt, reference areas and coherence included.
+    other = tmp_path / "mine"
+    shutil.copytree(mine, other)
+    rng = np.random.default_rng(7)
+    late = [p for p in manifest.load(other / "interferograms").pairs if p.date2.isoformat() > FIT_END]
+    assert len(late) > 20
+    for pair in late:
+        for item, low, high in ((pair.items["phase"], -9.0, 9.0), (pair.items["coherence"], 0.0, 0.5)):
+            path = other / "interferograms" / item.path
+            values, grid = read_geotiff(path)
+            write_geotiff(path, rng.uniform(low, high, values.shape), grid)
+    settings = {"models": ("wsk", "seasonal", "static_pim"), "pim_points": 300, "start_values": "b=0", "fixed": "b, s"}
+    panels = read_vector(mine / "panels.geojson")
+    first, second = (
+        run_comparemodels(replace(params_of(place, tmp_path / name), panels=panels, **settings))
+        for place, name in ((mine, "whole"), (other, "spoilt"))
+    )
+    assert first.tables["predictions"] == second.tables["predictions"]
+    assert models(first) == {**models(second), "sbas": models(first)["sbas"]}

@@ -111,15 +111,6 @@ def test_parameters_are_those_of_all_pixels() -> None:
     assert fit_linear(flat).parameters == 2
 
 
-def test_the_record_can_be_cut() -> None:
-    data = data_of(np.outer(T, [0.1, 0.05]))
-    early = data.until(DAYS[7])
-    assert early.used == DAYS[:8]
-    assert early.phase.shape[0] == (early.pairs[:, 1] <= 7).sum() == early.bperp.size
-    rate = fit_linear(early).apparent((FIRST + timedelta(days=365),))[0]
-    assert rate == pytest.approx(np.array([0.1, 0.05]) * 365 / 365.25)
-
-
 def test_height_left_is_the_projection_on_the_baselines() -> None:
     data = data_of(np.zeros((16, 2)), HEIGHT)
     assert height_left(data, data.lengthening) == pytest.approx(HEIGHT / (RANGE * math.sin(THETA)))
