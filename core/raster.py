@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from osgeo import gdal
 
-from . import atomic, manifest
+from . import atomic, manifest, rawraster
 from .errors import InputError
-from .stack import Grid, Item, Stack
+from .stack import MAGNITUDE, Grid, Item, Stack
 
 TILE = 128
 # No driver here follows references to other files or to the network (VRT, WMS ... would).
@@ -63,7 +63,12 @@ def call(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tupl
 
 
 def open_dataset(path: Path, dataset: str = "", field: str = "Raster") -> gdal.Dataset:
-    """Open for reading with the allowed drivers, or raise InputError with GDAL's reason."""
+    """Open for reading with the allowed drivers, or raise InputError with GDAL's reason.
+
+    dataset : name of an array in an HDF5 file, or the description of a raster without header.
+    """
+    if rawraster.is_raw(dataset):
+        return rawraster.RawRaster(path, dataset, field)
     opened, message = call(
         gdal.OpenEx, gdal_name(path, dataset), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=DRIVERS
     )
@@ -86,11 +91,12 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
 
 
 def read_band(
-    dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = ()
+    dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = (), part: str = ""
 ) -> Float32:
     """Stored values of a window as float32 with missing values as NaN.
 
-    The file's own nodata value counts as missing too.
+    The file's own nodata value counts as missing too. `part` of complex numbers: phase [rad] or magnitude;
+    complex 0 has no phase.
     """
     source = dataset.GetRasterBand(band)
     if source is None:
@@ -100,16 +106,30 @@ def read_band(
         raise InputError(
             "Raster", str(path), "a complete file", f"It is cut short or damaged: copy it again ({message})"
         )
-    if np.iscomplexobj(values):
+    if np.iscomplexobj(values) and not part:
         raise InputError(
             "Raster", str(path), "real numbers", "This file holds complex numbers: import it as wrapped"
         )
-    array = values.astype(np.float32, copy=False)
     declared = source.GetNoDataValue()
-    for value in (*missing, *(() if declared is None else (declared,))):
-        if not np.isnan(value):
-            array[array == np.float32(value)] = np.nan
+    nodata = [value for value in (*missing, *(() if declared is None else (declared,))) if not np.isnan(value)]
+    if np.iscomplexobj(values):
+        array = part_of(values, part)
+        for value in nodata:
+            array[values == value] = np.nan
+        return array
+    array = values.astype(np.float32, copy=False)
+    for value in nodata:
+        array[array == np.float32(value)] = np.nan
     return array
+
+
+def part_of(values: NDArray[Any], part: str) -> Float32:
+    """Phase [rad] or magnitude of complex numbers, float32; 0 has no phase."""
+    if part == MAGNITUDE:
+        return np.abs(values).astype(np.float32)
+    phase = np.angle(values).astype(np.float32)
+    phase[values == 0] = np.nan
+    return phase
 
 
 class StackReader:
@@ -130,7 +150,7 @@ class StackReader:
         dataset, path = self._open(item)
         row, col = item.origin
         stored = Window(window.row + row, window.col + col, window.height, window.width)
-        array = read_band(dataset, item.band, stored, path, item.missing)
+        array = read_band(dataset, item.band, stored, path, item.missing, item.part)
         call(dataset.GetRasterBand(item.band).FlushCache)
         if item.factor != 1.0:
             array *= np.float32(item.factor)

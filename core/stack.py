@@ -18,6 +18,7 @@ KINDS = (SLC, WRAPPED, UNWRAPPED, DISPLACEMENT)
 WAVELENGTHS = (0.005, 2.0)  # m, beyond any radar interferometer: outside lies a wrong unit
 MAP, RADAR = "map", "radar"
 RASTER, POINTS = "raster", "points"
+PHASE, MAGNITUDE = "phase", "magnitude"  # parts of complex numbers
 KEPT, EXCLUDED = "kept", "excluded"
 
 
@@ -48,7 +49,8 @@ class Item:
     los_elevation/los_orientation [rad, as HyP3's lv_theta/lv_phi], mask [0 = not used].
 
     `missing` are stored values that mean "no data" besides NaN (0.0 only where the producer
-    documents it). `dataset` names the array inside an HDF5 file.
+    documents it). `dataset` names the array inside an HDF5 file, or tells how a file without header
+    is laid out (core.rawraster). `part` says what of complex numbers is meant: phase or magnitude.
 
     `origin` (row, column) is where the stack's grid begins in the file, and `file_shape`
     (rows, columns) the file's full size; they differ from the default where the stack is a part
@@ -62,6 +64,7 @@ class Item:
     offset: float = 0.0
     missing: tuple[float, ...] = ()
     dataset: str = ""
+    part: str = ""
     origin: tuple[int, int] = (0, 0)
     file_shape: tuple[int, int] | None = None
 

@@ -28,13 +28,14 @@ class Source:
     offset: float = 0.0
     missing: tuple[float, ...] = ()
     dataset: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
 class FoundPair:
     """One interferogram: dates in the producer's order, which must be earlier then later.
 
-    `layers` holds "phase" and, where there is one, "coherence". `bperp` [m] in our sign:
+    `layers` holds "phase" and, where there are any, "coherence" and "amplitude" (magnitude). `bperp` [m] in our sign:
     d(R2 - R1)/dh = +bperp / (R sin theta). `excluded` is why the producer dropped the pair.
     """
 
@@ -50,7 +51,7 @@ class Found:
     """All that a reader understood of a folder.
 
     `wavelength` [m] and `metadata` (keys of core.stack.Stack.metadata) as far as the producer
-    tells. `bperp` [m] per date where the producer gives it so. `crs` applies where the files
+    tells. `bperp` [m] and `amplitudes` per date where the producer gives them so. `crs` applies where the files
     carry none, `grid` where they carry no geometry at all. `common_extent` allows files of one
     pixel lattice that differ in extent, as the producer documents. `notes` say what was decided and why.
     """
@@ -60,6 +61,7 @@ class Found:
     wavelength: float | None = None
     geometry: dict[str, Source] = field(default_factory=dict)
     bperp: dict[date, float] = field(default_factory=dict)
+    amplitudes: dict[date, Source] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     crs: str = ""
     grid: Grid | None = None

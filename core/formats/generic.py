@@ -1,8 +1,10 @@
 """Any rasters that GDAL can read, by a pattern of their names; the user states what the files do not.
 
 The user gives the pattern with the two dates, wavelength, incidence, heading, sign and unit. Files that
-carry the tag WAVELENGTH_METRES (PyRate writes it) may leave the wavelength to it.
-Verified on the GeoTIFF form of the Sydney data, whose values equal the ROI_PAC form.
+carry the tag WAVELENGTH_METRES (PyRate writes it) may leave the wavelength to it. Wrapped interferograms may
+be phases or complex numbers; amplitudes of the images may lie beside them; and where the files have no header
+at all, the user states their type and columns. Verified on the GeoTIFF form of the Sydney data, whose values
+equal the ROI_PAC form, and on the complex files without header of the Houston data.
 """
 
 from __future__ import annotations
@@ -10,10 +12,16 @@ from __future__ import annotations
 import fnmatch
 import math
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from osgeo import gdal
+
+from .. import rawraster
 from ..errors import InputError
+from ..raster import open_dataset
+from ..stack import MAGNITUDE, PHASE, WRAPPED
 from . import tags
 from .base import VERIFIED, Found, FoundPair, Source, single
 from .listing import Listing, parse_date
@@ -44,13 +52,14 @@ class GenericReader:
                 f"a pattern that fits at least one file{example}",
                 "Write the file's name with {date1} and {date2} in place of the dates and * for what varies",
             )
-        wavelength = params.wavelength or tags.wavelength(phases.values())
+        raw = params.raw_columns > 0
+        wavelength = params.wavelength or (None if raw else tags.wavelength(phases.values()))
         factor = phase_factor(params, wavelength)
         pairs = []
         for (date1, date2), path in sorted(phases.items()):
-            layers = {"phase": Source(path, factor=factor, missing=params.nodata)}
+            layers = _phase_layers(path, factor, params)
             if (date1, date2) in coherences:
-                layers["coherence"] = Source(coherences[date1, date2], missing=params.nodata)
+                layers["coherence"] = _real(coherences[date1, date2], params)
             pairs.append(FoundPair(date1, date2, layers))
         heights: tuple[Path, ...] = ()
         if params.height_pattern:
@@ -62,16 +71,72 @@ class GenericReader:
         height, warnings = single(listing, heights, "DEM")
         sense = "toward" if params.sign == TOWARD else "away from"
         notes = [f"As stated: values in {params.unit}, positive = {sense} the satellite, {params.kind}."]
+        if raw:
+            notes.append(f"As stated: files without header, {params.raw_type}, {params.raw_columns} columns.")
+        if any("amplitude" in pair.layers for pair in pairs):
+            notes.append("The files hold complex numbers: their phase is used, and their magnitude as amplitude.")
+        amplitudes = _amplitudes(listing, params, {day for dates in phases for day in dates})
+        if amplitudes:
+            notes.append(f"Amplitudes of {len(amplitudes)} image(s) by the pattern of their names.")
         if params.wavelength is None and wavelength is not None:
             notes.append("Wavelength from the files' tag WAVELENGTH_METRES.")
         return Found(
             pairs=tuple(pairs),
             kind=params.kind,
             wavelength=wavelength,
-            geometry={} if height is None else {"height": Source(height)},
+            geometry={} if height is None else {"height": _real(height, params)},
+            amplitudes=amplitudes,
             notes=tuple(notes),
             warnings=warnings,
         )
+
+
+def _phase_layers(path: Path, factor: float, params: ImportParams) -> dict[str, Source]:
+    """Phase, and of complex numbers the magnitude too."""
+    dataset = rawraster.describe(params.raw_type, params.raw_columns) if params.raw_columns else ""
+    phase = Source(path, factor=factor, missing=params.nodata, dataset=dataset)
+    band = open_dataset(path, dataset).GetRasterBand(1)
+    if params.kind != WRAPPED or not gdal.DataTypeIsComplex(band.DataType):
+        return {"phase": phase}
+    return {"phase": replace(phase, part=PHASE), "amplitude": replace(phase, factor=1.0, part=MAGNITUDE)}
+
+
+def _real(path: Path, params: ImportParams) -> Source:
+    """A file of real numbers: in the byte order stated, where files have no header."""
+    order = params.raw_type.partition("_")
+    dataset = rawraster.describe("float32" + "".join(order[1:]), params.raw_columns) if params.raw_columns else ""
+    return Source(path, missing=params.nodata, dataset=dataset)
+
+
+def _amplitudes(listing: Listing, params: ImportParams, dates: set[date]) -> dict[date, Source]:
+    """Amplitudes by date; complex numbers (SLC) by their magnitude."""
+    if not params.amplitude_pattern:
+        return {}
+    compiled = expression(params.amplitude_pattern)
+    out: dict[date, Source] = {}
+    for path in listing.files:
+        match = compiled.fullmatch(path.name)
+        day = parse_date(match.group("date")) if match is not None else None
+        if day not in dates or day is None:
+            continue
+        if day in out:
+            raise InputError(
+                "AMPLITUDE_PATTERN",
+                f"{listing.show(out[day].path)} / {listing.show(path)}",
+                "one file per date",
+                "Make the pattern stricter",
+            )
+        source = _real(path, params)
+        band = open_dataset(path, source.dataset).GetRasterBand(1)
+        out[day] = replace(source, part=MAGNITUDE) if gdal.DataTypeIsComplex(band.DataType) else source
+    if not out:
+        raise InputError(
+            "AMPLITUDE_PATTERN",
+            params.amplitude_pattern,
+            "a pattern that fits a file with the date of an interferogram",
+            "Write the file's name with {date} in place of the date and * for what varies",
+        )
+    return out
 
 
 def phase_factor(params: ImportParams, wavelength: float | None) -> float:
@@ -88,10 +153,10 @@ def phase_factor(params: ImportParams, wavelength: float | None) -> float:
 
 
 def expression(pattern: str) -> re.Pattern[str]:
-    """Regular expression of a name pattern: {date1}, {date2} are dates, * is anything, ? one character."""
+    """Regular expression of a name pattern: {date1}, {date2}, {date} are dates, * is anything, ? one character."""
     out = ""
-    for part in re.split(r"(\{date1\}|\{date2\}|\*|\?)", pattern):
-        if part in ("{date1}", "{date2}"):
+    for part in re.split(r"(\{date[12]?\}|\*|\?)", pattern):
+        if part in ("{date1}", "{date2}", "{date}"):
             out += rf"(?<!\d)(?P<{part[1:-1]}>\d{{8}}|\d{{6}})(?!\d)"
         else:
             out += {"*": ".*?", "?": "."}.get(part, re.escape(part))

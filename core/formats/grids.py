@@ -65,6 +65,7 @@ def place(found: Found) -> Placed:
     files of one lattice that differ in extent are cut to what they have in common.
     """
     layers = [source for pair in found.pairs for source in pair.layers.values()]
+    layers += found.amplitudes.values()
     first = layers[0]
     reference = file_grid(first, found)
     grids: dict[Key, Grid] = {key_of(first): reference}

@@ -136,6 +136,7 @@ class _Roots:
             source.offset,
             source.missing,
             source.dataset,
+            source.part,
             placed.origins[key],
             None if whole else placed.shapes[key],
         )
@@ -174,8 +175,10 @@ def _stack(found: Found, placed: Placed, listing: Listing, folder: Path, family:
         for role, source in found.geometry.items()
         if key_of(source) in placed.origins
     }
+    amplitudes = {day: {"amplitude": roots.item(entry, placed)} for day, entry in found.amplitudes.items()}
     acquisitions = tuple(
-        Acquisition(entry.date, dates_bperp.get(entry.date)) for entry in acquisitions_of(pairs)
+        Acquisition(entry.date, dates_bperp.get(entry.date), items=amplitudes.get(entry.date, {}))
+        for entry in acquisitions_of(pairs)
     )
     return Stack(
         kind=found.kind,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..outputfolder import check_output
+from ..rawraster import TYPES
 from ..stack import UNWRAPPED, WAVELENGTHS, WRAPPED
 
 AUTO, GENERIC = "auto", "generic"
@@ -26,10 +27,13 @@ class ImportParams:
     what the files do not tell; with format generic they are the only source.
 
     Generic only: `pattern` of the phase files' names with {date1} and {date2} (yyyymmdd or yymmdd)
-    and * for anything; `coherence_pattern` likewise; `height_pattern` of the DEM's name;
+    and * for anything; `coherence_pattern` likewise; `amplitude_pattern` with one {date}, of the amplitudes
+    (or complex images) of single dates; `height_pattern` of the DEM's name;
     `sign` away (values grow with range: the ground went down) or toward; `unit` of the values,
     rad or m, cm, mm of line-of-sight displacement; `kind` unwrapped or wrapped;
-    `nodata` stored values that mean no data besides NaN and the file's own.
+    `nodata` stored values that mean no data besides NaN and the file's own; `raw_columns`, when above 0,
+    says that the files have no header, and `raw_type` how the interferograms are stored (all others are
+    float32 in the same byte order).
     """
 
     input: str | Path
@@ -47,6 +51,9 @@ class ImportParams:
     unit: str = "rad"
     kind: str = UNWRAPPED
     nodata: tuple[float, ...] = ()
+    amplitude_pattern: str = ""
+    raw_columns: int = 0
+    raw_type: str = "complex64"
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -92,6 +99,14 @@ class ImportParams:
                     pattern,
                     "a file name with {date1} and {date2} once each, such as geo_{date1}-{date2}_unw.tif",
                 )
+        if self.amplitude_pattern and self.amplitude_pattern.count("{date}") != 1:
+            raise InputError(
+                "AMPLITUDE_PATTERN", self.amplitude_pattern, "a file name with {date} once, such as {date}.mli.tif"
+            )
+        if self.raw_columns < 0:
+            raise InputError("RAW_COLUMNS", self.raw_columns, "0 (files with headers) or the number of columns")
+        if self.raw_type not in TYPES:
+            raise InputError("RAW_TYPE", self.raw_type, ", ".join(TYPES))
         if self.sign not in (AWAY, TOWARD):
             raise InputError("SIGN", self.sign, f"{AWAY}, {TOWARD}")
         if self.unit not in UNITS:

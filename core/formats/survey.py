@@ -92,5 +92,5 @@ def _strip(
     dataset: gdal.Dataset, source: Source, grid: Grid, origin: tuple[int, int], start: int, rows: int
 ) -> Float32:
     window = Window(origin[0] + start, origin[1], rows, grid.width)
-    values = read_band(dataset, source.band, window, Path(source.path), source.missing)
+    values = read_band(dataset, source.band, window, Path(source.path), source.missing, source.part)
     return values * np.float32(source.factor) + np.float32(source.offset)

@@ -10,6 +10,7 @@ from ....core.errors import InputError
 from ....core.formats.importing import import_stack
 from ....core.formats.params import AUTO, AWAY, FORMATS, TOWARD, UNITS, ImportParams
 from ....core.monitor import Monitor
+from ....core.rawraster import TYPES
 from ....core.result import Result
 from ....core.stack import UNWRAPPED, WRAPPED
 from ... import parameters as make
@@ -76,6 +77,11 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             "COHERENCE_PATTERN",
             "generic: names of the coherence files (0 to 1), in the same way. Empty: none.",
         ),
+        (
+            "AMPLITUDE_PATTERN",
+            "generic: names of amplitudes (or complex images) of single dates, with {date} for the date, for "
+            "shpfilter. Empty: none. Not every date needs one where the interferograms are complex.",
+        ),
         ("HEIGHT_PATTERN", "generic: name of the height raster, * for anything. Empty: none."),
         (
             "SIGN",
@@ -83,10 +89,23 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             "does; toward when they grow as it rises, as displacement usually does.",
         ),
         ("UNIT", "generic: unit of the values: rad of phase, or m, cm, mm of line-of-sight displacement."),
-        ("KIND", "generic: whether the phase is unwrapped or wrapped."),
+        (
+            "KIND",
+            "generic: whether the phase is unwrapped or wrapped. Files of complex numbers are wrapped; their magnitude "
+            "is kept as amplitude.",
+        ),
         (
             "NODATA",
             "generic: values that mean no data besides NaN and the files' own, separated by blanks, e.g. 0 -9999.",
+        ),
+        (
+            "RAW_COLUMNS",
+            "generic: columns of files without any header (.int, .diff, .flt); 0 when GDAL can read the files.",
+        ),
+        (
+            "RAW_TYPE",
+            "generic: how interferograms without header are stored; _big is big endian, as GAMMA writes. Coherence, "
+            "amplitude and height are then float32 in the same byte order.",
         ),
         ("OUTPUT", "Folder for stack.json, result.json and the report."),
         ("HTML", "Report: metadata, decisions, a first look, and the table of pairs."),
@@ -121,6 +140,9 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             make.choice("UNIT", "Generic: unit of the values", tuple(UNITS), "rad"),
             make.choice("KIND", "Generic: kind of phase", (UNWRAPPED, WRAPPED), UNWRAPPED),
             make.text("NODATA", "Generic: values that mean no data"),
+            make.text("AMPLITUDE_PATTERN", "Generic: names of amplitude files"),
+            make.integer("RAW_COLUMNS", "Generic: columns of files without header", 0, minimum=0),
+            make.choice("RAW_TYPE", "Generic: numbers in files without header", tuple(TYPES), "complex64"),
         ):
             add(make.advanced(definition))
         add(make.output_folder("OUTPUT", "Stack folder"))
@@ -156,6 +178,9 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             unit=self.parameterAsEnumString(parameters, "UNIT", context),
             kind=self.parameterAsEnumString(parameters, "KIND", context),
             nodata=_numbers(text("NODATA")),
+            amplitude_pattern=text("AMPLITUDE_PATTERN"),
+            raw_columns=self.parameterAsInt(parameters, "RAW_COLUMNS", context),
+            raw_type=self.parameterAsEnumString(parameters, "RAW_TYPE", context),
         )
 
     def compute(self, params: ImportParams, monitor: Monitor) -> Result:
