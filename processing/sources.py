@@ -9,6 +9,8 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeatureSource,
     QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
     QgsProviderRegistry,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QVariant
@@ -34,6 +36,17 @@ def vector_input(source: QgsFeatureSource | None, attributes: bool = True) -> Ve
         blobs.append(bytes(geometry.asWkb()))
         rows.append({name: plain(value) for name, value in zip(names, feature.attributes())})
     return VectorInput(tuple(blobs), wkt(source.sourceCrs()), tuple(rows), source.sourceName())
+
+
+def extent(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> tuple[tuple[float, float, float, float] | None, str]:
+    """(x min, y min, x max, y max) of an extent parameter and its system as WKT; None and empty when not given."""
+    rectangle = algorithm.parameterAsExtent(parameters, name, context)
+    if not parameters.get(name) or rectangle.isNull():
+        return None, ""
+    bounds = (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
+    return bounds, wkt(algorithm.parameterAsExtentCrs(parameters, name, context))
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 ALGORITHMS: tuple[str, ...] = (
     "data.importstack:ImportStackAlgorithm",
+    "data.importpoints:ImportPointsAlgorithm",
     "data.simulate:SimulateAlgorithm",
     "interferometry.network:NetworkAlgorithm",
     "timeseries.sbas:SbasAlgorithm",

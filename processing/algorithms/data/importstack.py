@@ -156,12 +156,7 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             given = parameters.get(name)
             return None if given is None or given == "" else self.parameterAsDouble(parameters, name, context)
 
-        rectangle = self.parameterAsExtent(parameters, "EXTENT", context)
-        extent, extent_crs = None, ""
-        if parameters.get("EXTENT") and not rectangle.isNull():
-            extent = (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
-            crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
-            extent_crs = sources.wkt(crs) if crs.isValid() else ""
+        extent, extent_crs = sources.extent(self, parameters, "EXTENT", context)
         return ImportParams(
             input=text("INPUT"),
             output=text("OUTPUT"),

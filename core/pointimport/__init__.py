@@ -1,0 +1,1 @@
+"""Measurement points of other programs: tables and layers with a column per date."""
