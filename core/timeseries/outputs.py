@@ -1,14 +1,8 @@
-"""The displacement folder: what is in it, how it is filled, and how it appears all at once.
-
-A run writes into a hidden folder inside the output folder and moves the finished files to their
-names at the end, `stack.json` last. Cancelled or failed runs leave the earlier results as they were.
-"""
+"""The displacement folder: what is in it, and how it is filled."""
 
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -18,15 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic, manifest
-from ..errors import InputError
+from .. import stage as stages
 from ..raster import TILE, RasterWriter, StackReader, writing
 from ..stack import DISPLACEMENT, Acquisition, Grid, Item, Pair, Stack
+from ..stage import Stage as Stage
+from ..stage import refuse_locked as refuse_locked
 
-STAGE = ".part-run-"
 FOLDER = "displacement"
 MM = 0.001  # stored mm -> m
-_COMMIT_LAST = ("result.json", manifest.NAME)
 _DATE_FILE = re.compile(r"^\d{8}\.tif$")
 
 
@@ -93,58 +86,11 @@ def names(stack: Stack) -> list[str]:
     return [date_file(day) for day in stack.dates] + [product.file for product in PRODUCTS] + ["points.gpkg"]
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Where a run writes (`path`) and where its files will be (`folder`)."""
-
-    path: Path
-    folder: Path
-
-    def final(self, path: Path) -> Path:
-        """The later name of a file of the stage."""
-        return self.folder / path.relative_to(self.path)
-
-
 @contextmanager
 def staging(output: Path, field: str = "OUTPUT") -> Iterator[Stage]:
-    """A hidden folder to write into; its files replace those of `output` when the block ends well.
-
-    On an error or a cancellation everything of this run is removed, the output folder too if the
-    run made it.
-    """
-    missing = _first_missing(output.expanduser().absolute())
-    folder = atomic.prepare_folder(output, field)
-    for left in folder.glob(f"{STAGE}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    stage = Stage(folder / f"{STAGE}{secrets.token_hex(3)}", folder)
-    atomic.check_path_length(stage.path / FOLDER / ("x" * 28))
-    try:
-        (stage.path / FOLDER).mkdir(parents=True)
+    """`stage.staging` for a displacement folder."""
+    with stages.staging(output, (FOLDER,), _earlier, field) as stage:
         yield stage
-        _commit(stage)
-    except BaseException:
-        shutil.rmtree(stage.path, ignore_errors=True)
-        if missing is not None and not any(folder.iterdir()):
-            shutil.rmtree(missing, ignore_errors=True)
-        raise
-    shutil.rmtree(stage.path, ignore_errors=True)
-
-
-def refuse_locked(folder: Path, names: list[str]) -> None:
-    """Refuse to start when a file to be replaced is held open, as Windows does with shown layers."""
-    for name in names:
-        path = folder / name
-        if not path.is_file():
-            continue
-        try:
-            path.rename(path)  # needs the same right as replacing, and changes nothing
-        except PermissionError as error:
-            raise InputError(
-                "OUTPUT",
-                str(path),
-                "a folder whose files no other program holds open",
-                f"Remove the layer '{path.stem}' from the project, or choose another output folder",
-            ) from error
 
 
 @contextmanager
@@ -225,28 +171,12 @@ def stored(role: str) -> Item:
     return Item("here", f"{role}.tif")
 
 
-def _commit(stage: Stage) -> None:
-    files = sorted(
-        path.relative_to(stage.path).as_posix() for path in stage.path.rglob("*") if path.is_file()
-    )
-    for name in _COMMIT_LAST:
-        atomic.remove_file(stage.folder / name)
-    _remove_stale(stage.folder, set(files))
-    ordered = [name for name in files if name not in _COMMIT_LAST]
-    for name in [*ordered, *(name for name in _COMMIT_LAST if name in files)]:
-        target = stage.folder / name
-        target.parent.mkdir(exist_ok=True)
-        atomic.move(stage.path / name, target)
-
-
-def _remove_stale(folder: Path, new: set[str]) -> None:
-    """Remove rasters of an earlier run that the new run does not have: other dates, height error."""
+def _earlier(folder: Path) -> list[Path]:
+    """Rasters of an earlier run, which the new run may not have: other dates, height error."""
     old = [folder / product.file for product in PRODUCTS]
     if (folder / FOLDER).is_dir():
         old += [path for path in sorted((folder / FOLDER).iterdir()) if _DATE_FILE.match(path.name)]
-    for path in old:
-        if path.relative_to(folder).as_posix() not in new:
-            atomic.remove_with_sidecars(path)
+    return old
 
 
 def _bare(pair: Pair) -> Pair:
@@ -259,10 +189,3 @@ def _roots_of(items: dict[str, Item]) -> list[str]:
 
 def _absolute(folder: Path, root: str) -> str:
     return (folder.expanduser().absolute() / root).resolve().as_posix()
-
-
-def _first_missing(folder: Path) -> Path | None:
-    missing = None
-    while not folder.exists():
-        missing, folder = folder, folder.parent
-    return missing

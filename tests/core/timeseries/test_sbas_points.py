@@ -18,6 +18,7 @@ from groundline.core.monitor import Monitor
 from groundline.core.pointfile import read_points
 from groundline.core.raster import Window, read_geotiff, write_geotiff
 from groundline.core.stack import POINTS, RADAR, Grid, Item
+from groundline.core.stage import STAGE
 from groundline.core.timeseries import outputs
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.points import choose
@@ -223,10 +224,10 @@ class TestStaging:
         assert not (tmp_path / "new").exists()
 
     def test_leftovers_of_a_killed_run_are_swept(self, tmp_path: Path) -> None:
-        (tmp_path / "out" / f"{outputs.STAGE}abc" / "displacement").mkdir(parents=True)
+        (tmp_path / "out" / f"{STAGE}abc" / "displacement").mkdir(parents=True)
         with outputs.staging(tmp_path / "out"):
             pass
-        assert not (tmp_path / "out" / f"{outputs.STAGE}abc").exists()
+        assert not (tmp_path / "out" / f"{STAGE}abc").exists()
 
     def test_statistics_of_replaced_rasters_go(self, tmp_path: Path) -> None:
         (tmp_path / "velocity.tif").write_bytes(b"old")
