@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from .matrix import Network
+from .matrix import Network, incidence
 
 Float64 = NDArray[np.float64]
 Int16 = NDArray[np.int16]
@@ -35,12 +36,14 @@ class Layout:
     slot : (M,) row of each pair in the flattened N x b band; column j - i - 1 of date i.
     reach : (N,) band columns of each date that elimination can fill.
     b : half-bandwidth, the longest pair in dates.
+    transposed : (N, M) A^T, -1 at the earlier and 1 at the later date of each pair.
     """
 
     network: Network
     slot: NDArray[np.intp]
     reach: tuple[int, ...]
     b: int
+    transposed: csr_matrix
 
     @staticmethod
     def of(network: Network) -> Layout:
@@ -50,7 +53,8 @@ class Layout:
         furthest = np.arange(network.N)
         np.maximum.at(furthest, earlier, later)
         reach = np.maximum.accumulate(furthest) - np.arange(network.N)
-        return Layout(network, earlier * b + (later - earlier - 1), tuple(int(n) for n in reach), b)
+        transposed = csr_matrix(incidence(network).T)
+        return Layout(network, earlier * b + (later - earlier - 1), tuple(int(n) for n in reach), b, transposed)
 
     def band(self, weight: Float64) -> Float64:
         """(N, b, P) band of conductances from (M, P) pair weights."""
@@ -61,13 +65,7 @@ class Layout:
 
     def gather(self, value: Float64) -> Float64:
         """(N, P) A^T value of (M, P) pair values."""
-        total = np.zeros((self.network.N, value.shape[1]))
-        if total.size == 0:
-            return total
-        for (earlier, later), row in zip(self.network.index.tolist(), value):
-            total[later] += row
-            total[earlier] -= row
-        return total
+        return np.asarray(self.transposed @ value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from . import banded, dem_error, minimum_norm, nsbas, quality, robust, velocity, weights
+from . import banded, dem_error, minimum_norm, nsbas, quality, series, velocity
 from .matrix import Network, displacement_operator, incidence
 from .options import Options
 
@@ -86,8 +86,7 @@ def solve(
     pairs [rad/m], None for no height error.
     """
     network = design.network
-    pairs = read_pairs(options, phase, coherence)
-    found = least_squares(design, options, pairs)
+    pairs, found = series.least_squares(design.layout, design.inverse, options, phase, coherence)
     x = found.x
     residual = quality.residuals(pairs.y, pairs.valid, x, network)
     fit = quality.fit(residual, pairs.valid, pairs.weight)
@@ -148,94 +147,6 @@ def solve(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """What was read: y (M, n), 0 where missing; weight None for all 1; count before `min_pairs`."""
-
-    y: Float64
-    valid: Bool
-    weight: Optional[Float64]
-    count: IntP
-    solved: Bool
-
-
-def read_pairs(options: Options, phase: NDArray, coherence: Optional[NDArray]) -> Pairs:
-    """Sort out what is missing; pixels with too few pairs become missing altogether."""
-    valid = np.isfinite(phase)
-    weight = None
-    if coherence is not None:
-        weight = weights.from_coherence(coherence, options.looks)
-        valid &= weight > 0.0
-    count = np.sum(valid, axis=0, dtype=np.intp)
-    solved = count >= options.min_pairs
-    valid &= solved
-    if weight is not None:
-        weight *= valid
-    if np.all(valid):
-        y = phase.astype(np.float64)
-    else:
-        y = np.zeros(phase.shape)
-        np.copyto(y, phase, where=valid)
-    return Pairs(y, valid, weight, count, solved)
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """Least-squares or L1 series x (N, n), a constant free in each subset of dates.
-
-    same : pixels that share the design. own : the C others; for these valid and final weight
-    (M, C) and the factors of the normal matrices without L1 reweighting.
-    """
-
-    x: Float64
-    same: IntP
-    own: IntP
-    valid: Bool
-    weight: Float64
-    factors: banded.Factor
-
-
-def least_squares(design: Design, options: Options, pairs: Pairs) -> Found:
-    """One product for all pixels that share the design; the others one network each."""
-    layout = design.layout
-    inverse = design.inverse if pairs.weight is None and options.loss == "l2" else None
-    pixels = pairs.y.shape[1]
-    x = np.empty((design.network.N, pixels))
-    own = np.arange(pixels) if inverse is None else np.flatnonzero(pairs.count < design.network.M)
-    same = _others(own, pixels)
-    if inverse is not None and len(same):
-        _put(x, same, inverse @ layout.gather(_columns(pairs.y, same)))
-    valid, y = _columns(pairs.valid, own), _columns(pairs.y, own)
-    weight = valid.astype(np.float64) if pairs.weight is None else pairs.weight
-    factors = banded.factor(layout, weight)
-    series = banded.solve(factors, layout.gather(weight * y))
-    if options.loss == "l1":
-        weight = robust.refine(layout, y, weight, series)
-    _put(x, own, series)
-    return Found(x, same, own, valid, weight, factors)
-
-
-def _columns(value: NDArray, columns: IntP) -> NDArray:
-    """Some pixels of (K, n) values; the array itself when all are asked for."""
-    return value if len(columns) == value.shape[1] else np.take(value, columns, axis=1)
-
-
-def _put(target: Float64, columns: IntP, value: Float64) -> None:
-    """Write (K, C) values into C columns of (K, n)."""
-    if len(columns) == target.shape[1]:
-        target[:] = value
-        return
-    for row, new in zip(target, value):
-        row[columns] = new
-
-
-def _others(columns: IntP, pixels: int) -> IntP:
-    """The columns that are not in `columns`."""
-    rest = np.ones(pixels, np.bool_)
-    rest[columns] = False
-    return np.flatnonzero(rest)
-
-
 def _positions(own: IntP, pixels: int) -> IntP:
     """(n,) place of each pixel of the chunk among the pixels solved one by one, -1 for none."""
     place = np.full(pixels, -1, np.intp)
@@ -292,12 +203,12 @@ def _join(
     return nsbas.join(layout, weight, right, gamma), nsbas.adjoint(layout, weight, slope, gamma)
 
 
-def _slope_variance(design: Design, found: Found, functional: Float64, individual: bool) -> Float64:
+def _slope_variance(design: Design, found: series.Found, functional: Float64, individual: bool) -> Float64:
     """(n,) variance of the velocity for pair variances 1/w [(rad/yr)^2 at unit weight variance]."""
     variance = np.empty(functional.shape[1])
     if design.inverse is not None and len(found.same):
         # Without a height error the functional is the slope for all of these.
-        some = _columns(functional, found.same) if individual else design.slope[:, None]
+        some = series.columns_of(functional, found.same) if individual else design.slope[:, None]
         variance[found.same] = np.sum(some * (design.inverse @ some), axis=0)
     variance[found.own] = banded.quadratic_form(found.factors, np.take(functional, found.own, axis=1))
     return variance

@@ -23,7 +23,7 @@ import numpy as np
 
 checkout.register()
 
-from groundline.core.timeseries import chunk, invert, matrix  # noqa: E402
+from groundline.core.timeseries import chunk, invert, matrix, series  # noqa: E402
 from groundline.core.timeseries.options import Options  # noqa: E402
 
 WAVELENGTH = 0.0555
@@ -47,9 +47,9 @@ def series_only(network, phase, coherence, options):
     invert._settle_allocator()
     for start in range(0, phase.shape[1], size):
         part = slice(start, start + size)
-        pairs = chunk.read_pairs(options, phase[:, part], None if coherence is None else coherence[:, part])
-        x = chunk.least_squares(design, options, pairs).x
-        np.multiply(x, -WAVELENGTH / (4 * np.pi), out=result[:, part], casting="same_kind")
+        some = None if coherence is None else coherence[:, part]
+        _, found = series.least_squares(design.layout, design.inverse, options, phase[:, part], some)
+        np.multiply(found.x, -WAVELENGTH / (4 * np.pi), out=result[:, part], casting="same_kind")
     return result
 
 
