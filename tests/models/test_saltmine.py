@@ -23,10 +23,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """A workspace in which the model ran once, and the context of that run."""
+def finished(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A workspace in which the model ran once, and the sources that it loads (a context would outlive QGIS)."""
     workspace = tmp_path_factory.mktemp("work") / "space"
-    return workspace, run_model(scene, workspace)
+    return workspace, list(run_model(scene, workspace).layersToLoadOnCompletion())
 
 
 def run_model(scene: Path, workspace: Path, **changes: Any) -> Any:
@@ -60,7 +60,7 @@ def test_parameters_and_their_help(provider: Any) -> None:
     assert ok, messages
 
 
-def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Path, Any], scene: Path) -> None:
+def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Path, list[str]], scene: Path) -> None:
     from groundline_tests import mine_chain
 
     workspace, _ = finished
@@ -74,16 +74,14 @@ def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Pa
     assert numbers(workspace / "forecast")["largest_subsidence"] > truth["largest_subsidence"]
 
 
-def test_points_velocities_and_nothing_intermediate_are_loaded(finished: tuple[Path, Any]) -> None:
-    workspace, context = finished
-    loaded = {
-        Path(source.split("|")[0]).relative_to(workspace).parts[0] for source in context.layersToLoadOnCompletion()
-    }
+def test_points_velocities_and_nothing_intermediate_are_loaded(finished: tuple[Path, list[str]]) -> None:
+    workspace, sources = finished
+    loaded = {Path(source.split("|")[0]).relative_to(workspace).parts[0] for source in sources}
     assert "kinetics" in loaded and "forecast" in loaded
     assert not loaded & {"stack", "network"}
 
 
-def test_a_second_run_keeps_finished_steps(qgis_app: Any, scene: Path, finished: tuple[Path, Any]) -> None:
+def test_a_second_run_keeps_finished_steps(qgis_app: Any, scene: Path, finished: tuple[Path, list[str]]) -> None:
     from groundline_tests import chain
 
     workspace, _ = finished
@@ -94,7 +92,7 @@ def test_a_second_run_keeps_finished_steps(qgis_app: Any, scene: Path, finished:
     assert (workspace / "kinetics" / "D.tif").stat().st_mtime_ns == stamp
 
 
-def test_the_same_bytes_as_core(qgis_app: Any, scene: Path, finished: tuple[Path, Any], tmp_path: Path) -> None:
+def test_the_same_bytes_as_core(qgis_app: Any, scene: Path, finished: tuple[Path, list[str]], tmp_path: Path) -> None:
     from groundline_tests import chain, mine_chain
 
     mine_chain.by_core(scene, tmp_path / "core")
@@ -104,7 +102,7 @@ def test_the_same_bytes_as_core(qgis_app: Any, scene: Path, finished: tuple[Path
 
 
 def test_a_date_that_cannot_be_predicted_is_said_without_a_traceback(
-    qgis_app: Any, scene: Path, finished: tuple[Path, Any]
+    qgis_app: Any, scene: Path, finished: tuple[Path, list[str]]
 ) -> None:
     from groundline_tests import mine_chain
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
@@ -115,3 +113,18 @@ def test_a_date_that_cannot_be_predicted_is_said_without_a_traceback(
     _, ok = model.run(values, QgsProcessingContext(), feedback)
     assert not ok
     assert "2017-08-15" in feedback.textLog() and "Traceback" not in feedback.textLog()
+
+
+def test_each_funnel_given_has_its_own_kinetics_and_its_own_brine(
+    qgis_app: Any, scene: Path, tmp_path: Path
+) -> None:
+    funnels = scene / "funnels.geojson"
+    workspace = tmp_path / "space"
+    run_model(scene, workspace, FUNNELS=str(funnels))
+    document = json.loads((workspace / "kinetics" / "result.json").read_text(encoding="utf-8"))
+    assert [row["funnel"] for row in document["tables"]["funnels"]] == [1, 2, 3, 4, 5, 6]
+    assert numbers(workspace / "kinetics")["funnels"] == 6
+    assert numbers(workspace / "brine")["funnel_count"] == 6
+    assert numbers(workspace / "brine_forecast")["funnel_count"] == 6
+    rate = numbers(workspace / "brine")["annual_rate"]
+    assert rate == pytest.approx(numbers(scene)["product_rate"], rel=0.12)

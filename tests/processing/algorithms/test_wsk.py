@@ -39,12 +39,15 @@ def estimate(scene: Path, output: Path, **other: Any) -> tuple[dict[str, Any], A
 
 
 @pytest.fixture(scope="module")
-def estimated(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Any]:
+def estimated(
+    qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], set[str]]:
+    """Outputs of a run, and the files that it loads (a context would outlive QGIS)."""
     outputs, context, _ = estimate(scene, tmp_path_factory.mktemp("wsk") / "out")
-    return outputs, context
+    return outputs, {Path(source.split("|")[0]).name for source in context.layersToLoadOnCompletion()}
 
 
-def test_the_same_bytes_as_core(scene: Path, estimated: tuple[dict[str, Any], Any], tmp_path: Path) -> None:
+def test_the_same_bytes_as_core(scene: Path, estimated: tuple[dict[str, Any], set[str]], tmp_path: Path) -> None:
     from groundline_tests import chain, mine_chain
 
     from groundline.core.mining.estimate_job import run_wskestimate
@@ -64,9 +67,8 @@ def test_the_same_bytes_as_core(scene: Path, estimated: tuple[dict[str, Any], An
     assert chain.hashes(Path(estimated[0]["OUTPUT"]), *suffixes) == expected
 
 
-def test_points_and_velocity_load_and_outputs_lead_on(estimated: tuple[dict[str, Any], Any]) -> None:
-    outputs, context = estimated
-    loaded = {Path(source.split("|")[0]).name for source in context.layersToLoadOnCompletion()}
+def test_points_and_velocity_load_and_outputs_lead_on(estimated: tuple[dict[str, Any], set[str]]) -> None:
+    outputs, loaded = estimated
     assert loaded == {"points.gpkg", "velocity.tif"}
     assert Path(outputs["DIFFUSION"]).name == "D.tif"
     assert outputs["PIXELS"] > 2000
@@ -74,7 +76,7 @@ def test_points_and_velocity_load_and_outputs_lead_on(estimated: tuple[dict[str,
     assert outputs["KKT"] < 1e-8
 
 
-def test_a_prediction_is_scored(scene: Path, estimated: tuple[dict[str, Any], Any], tmp_path: Path) -> None:
+def test_a_prediction_is_scored(scene: Path, estimated: tuple[dict[str, Any], set[str]], tmp_path: Path) -> None:
     outputs, context, _ = run(
         "wskpredict",
         {
@@ -94,6 +96,21 @@ def test_funnels_go_in_as_a_layer(scene: Path, qgis_app: Any, tmp_path: Path) ->
     assert outputs["FUNNELS"] == 6
 
 
+def test_funnels_that_were_cut_go_in_unchanged(
+    scene: Path, estimated: tuple[dict[str, Any], set[str]], tmp_path: Path
+) -> None:
+    cut, _, _ = run("funnels", {"INPUT": estimated[0]["OUTPUT"], "OUTPUT": str(tmp_path / "funnels")})
+    assert cut["FUNNEL_COUNT"] > 1
+    outputs, _, _ = estimate(scene, tmp_path / "own", FUNNELS=cut["FUNNELS"])
+    assert outputs["FUNNELS"] == cut["FUNNEL_COUNT"]
+    # The mine's funnels share one Cx: each finds it for itself, with fewer pixels.
+    assert outputs["MEAN_CX"] == pytest.approx(estimated[0]["MEAN_CX"], abs=0.2)
+    amounts, _, _ = run(
+        "brine", {"INPUT": str(tmp_path / "own"), "FUNNELS": cut["FUNNELS"], "OUTPUT": str(tmp_path / "brine")}
+    )
+    assert amounts["FUNNEL_COUNT"] == cut["FUNNEL_COUNT"]
+
+
 def test_the_published_bound_is_told_in_the_log(scene: Path, qgis_app: Any, tmp_path: Path) -> None:
     _, _, feedback = estimate(scene, tmp_path / "out", BOUNDS="fixed")
     assert "at most 19.7 mm/yr" in feedback.textLog()
@@ -107,7 +124,7 @@ def test_the_published_bound_is_told_in_the_log(scene: Path, qgis_app: Any, tmp_
 )  # fmt: skip
 def test_mistakes_are_messages(
     scene: Path,
-    estimated: tuple[dict[str, Any], Any],
+    estimated: tuple[dict[str, Any], set[str]],
     tmp_path: Path,
     identifier: str,
     wrong: dict[str, Any],
