@@ -148,7 +148,11 @@ class PimEstimate:
 
 
 class _Predictor:
-    """The projected model of some observations; remembers what depends on the parameters in space alone."""
+    """The projected model of some observations.
+
+    Remembers the motion in space for a subsidence factor of 1, with which it grows in proportion: the derivatives by
+    the factors and by the parameters of time cost no new influence.
+    """
 
     def __init__(self, model: PimModel, data: Observations) -> None:
         self.model = model
@@ -158,15 +162,18 @@ class _Predictor:
     def __call__(self, values: Float64) -> Float64:
         """Prediction (M P,)."""
         model, data = self.model, self.data
-        key = values[: model.spatial].tobytes()
+        factors = model.factors(values)
+        unit = values.copy()
+        unit[: len(factors) if model.per_panel else 1] = 1.0
+        key = unit[: model.spatial].tobytes()
         if key not in self._known:
             while len(self._known) >= REMEMBERED:
                 self._known.pop(next(iter(self._known)))
-            self._known[key] = model.basis(values, data.x, data.y, data.los)
+            self._known[key] = model.basis(unit, data.x, data.y, data.los)
         growth = model.growth_of(values, data.years, data.reference)
         moved = np.zeros((len(data.years), len(data.x)))
-        for weights, basis in zip(growth, self._known[key]):
-            moved += weights.T @ basis
+        for factor, weights, basis in zip(factors, growth, self._known[key]):
+            moved += (factor * weights).T @ basis
         return data.project(data.paired(moved)).ravel()
 
 
