@@ -14,8 +14,11 @@ piece of a panel carries its own growth (`pim_time`):
     coordinate  the coordinate-time model: a face moves through the panel, and every piece grows after the time at
                 which the face passed its coordinate (growth 1 - exp(-c t)). Salt caverns grow in rings instead.
 
-Xing et al. (Remote Sens. 2022, 14, 842) name CT-PIM for coupling coordinates and time in the PIM that is fitted
-to phases. The form here is the one stated above; it has not been compared with their printed formulas.
+CT-PIM is the name that Xing et al. (Remote Sens. 2022, 14, 842) gave a PIM with a "coordinate-time function" whose
+parameters are estimated from interferometric phases directly. The last is done here too. The function itself could not
+be had: neither the salt-mine paper nor the public abstract prints it. `coordinate` is therefore our own coupling of
+place and time, no copy of theirs; `weibull` on the whole panel is the form of their earlier work (Int. J. Remote
+Sens. 2020, 42, 639, PIM with a Weibull temporal function).
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The mine surveyor's quantities: tilt, curvature, horizontal strain, damage class, bias of the vertical conversion.
 
-Damage classes: the default limits are those of China's regulations for leaving pillars and mining under buildings,
-water bodies and railways (State Bureau of Coal Industry 2000, revised 2017), for brick buildings of at most 20 m:
-class I up to 2 mm/m strain, 0.2 mm/m2 curvature and 3 mm/m tilt; II up to 4, 0.4 and 6; III up to 6, 0.6 and 10;
+Damage classes: the default limits are those of China's code for leaving pillars and mining under buildings, water
+bodies, railways and main shafts (State Bureau of Coal Industry, document 81 of 2000; State Administration of Work
+Safety and others, document 66 of 2017), table of damage grades of brick-concrete buildings of at most 20 m: class I up
+to 2 mm/m horizontal strain, 0.2e-3/m curvature and 3 mm/m tilt; II up to 4, 0.4e-3 and 6; III up to 6, 0.6e-3 and 10;
 IV beyond. The worst of the three decides. Other countries have other limits and buildings other strengths, so the
-limits are parameters.
+limits are parameters. 1e-3/m of curvature is 1 mm/m2.
 """
 
 from __future__ import annotations

@@ -27,6 +27,15 @@ def test_default_limits_are_those_of_the_regulations() -> None:
     assert LIMITS.classes == 4
 
 
+def test_limits_of_another_country_have_their_own_number_of_classes() -> None:
+    # Poland's categories of mining land 0 to IV: radius of curvature 40, 20, 12, 6 km is 1/R in mm/m2.
+    polish = parse_limits("strain 0.3 1.5 3 6; curvature 0.025 0.05 0.0833 0.1667; tilt 0.5 2.5 5 10")
+    assert polish.classes == 5
+    assert polish.curvature == pytest.approx([1 / 40, 1 / 20, 1 / 12, 1 / 6], abs=5e-5)
+    strain, curvature, tilt = np.array([2.0]), np.array([0.03]), np.array([6.0])  # II, I, III: category III
+    assert damage_class(np.array([0.1]), strain, curvature, tilt, polish)[0] == 3 + 1
+
+
 def test_units_of_the_deformation() -> None:
     fields = np.zeros((11, 1))
     fields[W], fields[EAST], fields[NORTH] = 0.25, 0.03, -0.04
