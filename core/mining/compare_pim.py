@@ -10,17 +10,19 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import InputError
 from ..monitor import Monitor
 from .compare_models import CT_PIM, STATIC_PIM, Fit, PhaseData, height_left
 from .pim_fit import Observations, PimEstimate, fit
 from .pim_model import EAST, MOTION, NORTH, PimModel, W, times_of
-from .pim_panels import Panel
+from .pim_panels import Panel, check_begun, rings_of
 from .pim_parameters import COORDINATE, CT, STATIC, unknowns
 
 Float64 = NDArray[np.float64]
 
 # Of the sum of squares: with n phases a change by 1e-8 n is far below the one squared deviation that counts.
 TOLERANCE = 1e-8
+FARTHEST = 2.0  # of the depth: radius of influence at tan beta = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def fit_pim(data: PhaseData, name: str, options: PimOptions, monitor: Monitor | 
     Without growth, static PIM follows the extracted area at once: a panel whose end is not known is extracted evenly
     from its start to the horizon.
     """
+    _check(options.panels, data)
     estimate = _estimate(data, name, options, monitor or Monitor())
     model, values = estimate.model, estimate.values
     years = data.times(data.days)
@@ -75,6 +78,18 @@ def fit_pim(data: PhaseData, name: str, options: PimOptions, monitor: Monitor | 
         text=stated,
         notes=_notes(name, estimate, data),
     )
+
+
+def _check(panels: tuple[Panel, ...], data: PhaseData) -> None:
+    """Refuse panels that are extracted too late, or too far away, to move any pixel."""
+    check_begun(panels, data.used[-1])
+    corners = np.concatenate([ring for panel in panels for ring in rings_of(panel.outline)])
+    reach = FARTHEST * max(panel.depth for panel in panels)
+    (west, south), (east, north) = corners.min(axis=0) - reach, corners.max(axis=0) + reach
+    if not np.any((data.x > west) & (data.x < east) & (data.y > south) & (data.y < north)):
+        raise InputError(
+            "PANELS", f"{len(panels)} panels", "panels under the compared pixels", "Check the CRS of the layer"
+        )
 
 
 def _estimate(data: PhaseData, name: str, options: PimOptions, monitor: Monitor) -> PimEstimate:

@@ -21,7 +21,7 @@ from .pim_fit import PimEstimate, fit
 from .pim_input import Record, Source
 from .pim_model import PimModel, times_of
 from .pim_notes import add_numbers, notes
-from .pim_panels import Panel, read_panels
+from .pim_panels import Panel, check_begun, read_panels
 from .pim_parameters import COORDINATE, STATIC, parse_bounds, parse_fixed, parse_starts, unknowns
 from .pim_params import PimParams
 from .pim_surface import LAYERS, Task, date_file, write_surface
@@ -107,10 +107,7 @@ def read(params: PimParams, inputs: Inputs, monitor: Monitor) -> Record:
 def model_of(params: PimParams, inputs: Inputs, record: Record) -> PimModel:
     """The model with its unknowns; b is kept where no observation sees horizontal motion."""
     panels, last = inputs.panels, record.days[-1]
-    if all(panel.start is not None and panel.start >= last for panel in panels):
-        raise InputError(
-            "PANELS", "all panels", f"an extraction that starts before {last}, the last fitted date"
-        )
+    check_begun(panels, last)
     fixed = parse_fixed(params.fixed)
     if not record.horizontal or not record.data.los[:2].any():
         fixed = (*fixed, "b")

@@ -8,7 +8,7 @@ that are extracted one after the other: strips along the advance, or rings aroun
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from datetime import date
@@ -137,6 +137,12 @@ def drawn_in(outline: Outline, offset: float) -> Outline:
     if offset == 0.0:
         return outline
     return _outline(_geometry(outline).Buffer(-offset, 16))
+
+
+def check_begun(panels: Sequence[Panel], last: date) -> None:
+    """Raise InputError when no panel is extracted before the last fitted date."""
+    if all(panel.start is not None and panel.start >= last for panel in panels):
+        raise InputError(FIELD, "all panels", f"an extraction that starts before {last}, the last fitted date")
 
 
 def parts(outline: Outline, advance: float | None, count: int) -> list[tuple[Outline, Outline | None]]:

@@ -23,7 +23,7 @@ def test_diameter_of_one_hectare_with_wells_56_4_m_apart() -> None:
 def test_a_whole_chain_by_hand() -> None:
     # V = 100,000 m3; density 1.2 t/m3 -> Q = 120,000 t; g 0.8 -> Ty = 96,000 t
     # H G E = 3 m * 2 t/m3 * 0.5 = 3 t/m2 -> F = 96,000 t / 3 t/m2 = 32,000 m2
-    # d = (-20 m + sqrt(400 m2 + pi * 32,000 m2)) / (pi/2) = 189.660 m
+    # d = (-20 m + sqrt(400 m2 + pi * 32,000 m2)) / (pi/2) = 297.696 m / 1.570796 = 189.519 m
     salt = Deposit(thickness=3.0, ore_weight=2.0, grade=0.5, content=0.8, well_spacing=20.0, density=1.2)
     q = brine.brine_mass(100_000.0, salt)
     ty = brine.product_mass(q, salt)
@@ -32,7 +32,7 @@ def test_a_whole_chain_by_hand() -> None:
     assert brine.channel_diameter(f, 20.0) == pytest.approx(
         (-20 + math.sqrt(400 + math.pi * 32_000)) / (math.pi / 2)
     )
-    assert brine.channel_diameter(f, 20.0) == pytest.approx(189.5, abs=0.5)
+    assert brine.channel_diameter(f, 20.0) == pytest.approx(189.519, abs=1e-3)
     assert brine.product_of_area(f, salt) == pytest.approx(96_000.0)
 
 

@@ -230,6 +230,13 @@ def test_bad_input_is_explained(params, tmp_path) -> None:
         run_brine(replace(params, threshold=-1.0))
     with pytest.raises(InputError, match="SELECTION"):
         run_brine(replace(params, selection="some"))
+    for name, subsidence, dates, reason in (
+        ("one", two_bowls()[-1:], DAYS[-1:], "at least 2 dates"),
+        ("still", 0.0 * two_bowls(), DAYS, "largest subsidence in the funnels, 0.0 mm"),
+        ("empty", np.nan * two_bowls(), DAYS, "pixels with a value"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            run_brine(replace(params, input=write_subsidence(tmp_path / name, subsidence, dates, GRID)))
     bad = tmp_path / "bad.csv"
     for text, reason in (
         ("from,to\n2015-01-01,2016-01-01\n", "tonnes"),

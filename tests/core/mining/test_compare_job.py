@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from groundline_tests.stacks import hashes
 
-from groundline.core import manifest
+from groundline.core import crs, manifest
 from groundline.core.errors import InputError
 from groundline.core.mining.compare_job import run_comparemodels
 from groundline.core.mining.compare_params import CompareParams
@@ -240,6 +240,28 @@ def test_a_temperature_series_drives_u(mine: Path, tmp_path: Path) -> None:
 def test_mistakes_are_explained(mine: Path, tmp_path: Path, change: dict, part: str) -> None:
     with pytest.raises(InputError, match=part):
         run_comparemodels(replace(params_of(mine, tmp_path / "o"), **change))
+    assert not (tmp_path / "o" / "result.json").exists()
+
+
+def test_layers_and_series_that_do_not_fit_are_explained(mine: Path, tmp_path: Path) -> None:
+    panels, funnels = read_vector(mine / "panels.geojson"), read_vector(mine / "funnels.geojson")
+    short = tmp_path / "short.csv"
+    short.write_text("date,temperature_c\n2015-07-01,20\n2016-01-01,5\n")
+    fitted_only = tmp_path / "fitted.csv"
+    fitted_only.write_text("date,temperature_c\n2015-06-01,20\n2017-02-01,5\n")
+    late = tuple({**row, "start": "2030-01-01"} for row in panels.attributes)
+    driven = {"models": ("wsk",), "u_model": "temperature"}
+    for wrong, reason in (
+        ({**driven, "temperatures": short}, "covers 2015-06-15"),
+        ({**driven, "temperatures": fitted_only}, "covers .* to 2017-08-15"),  # the predicted dates too
+        ({"funnels": replace(funnels, wkb=funnels.wkb[:1] * 2 + funnels.wkb[2:])}, "overlapping funnels 1 and 2"),
+        ({"models": ("static_pim",), "panels": replace(panels, attributes=late)}, "starts before 2017-01-11"),
+        ({"models": ("ct_pim",), "panels": replace(panels, crs=crs.parse("EPSG:32648").ExportToWkt())}, "under the"),
+        ({"mean_coherence": 1.0}, "no pixel left"),
+        ({"start": "2017-01-01", "end": "2017-01-05", "fit_end": "", "measured": ""}, "at least one kept pair"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            run_comparemodels(replace(params_of(mine, tmp_path / "o"), **wrong))
     assert not (tmp_path / "o" / "result.json").exists()
 
 

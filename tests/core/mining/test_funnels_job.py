@@ -236,6 +236,13 @@ def test_bad_input_is_explained(params, tmp_path) -> None:
     for wrong, reason in cases:
         with pytest.raises(InputError, match=reason):
             run_funnels(replace(params, **wrong))
+    for name, subsidence, dates, reason in (
+        ("one", mine()[-1:], DAYS[-1:], "at least 2 dates"),
+        ("still", 0.0 * mine(), DAYS, "largest subsidence, 0.0 mm"),
+        ("empty", np.nan * mine(), DAYS, "pixels with a value"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            run_funnels(replace(params, input=write_subsidence(tmp_path / name, subsidence, dates, GRID)))
     early = tmp_path / "early.csv"
     early.write_text("date,rain\n2001-01-01,4\n")
     with pytest.raises(InputError, match="dates of the record"):

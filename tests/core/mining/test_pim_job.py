@@ -349,6 +349,16 @@ def test_mistakes_are_named_and_nothing_is_written(params, spoil, message) -> No
     assert not Path(params.output).exists()
 
 
+@pytest.mark.parametrize("model", ["static", "ct"])
+def test_records_without_subsidence_are_refused(params, mine, tmp_path, model: str) -> None:
+    still = mines.write_displacement(tmp_path / "still", lambda x, y, los, years: np.zeros((len(years), len(x))))
+    single = mines.write_displacement(tmp_path / "single", motion, count=1)
+    for folder, reason in ((still.folder, "above the panels sinks"), (single.folder, "at least 2 dates")):
+        with pytest.raises(InputError, match=reason):
+            run_pim(replace(params, input=folder, model=model))
+    assert not Path(params.output).exists()
+
+
 def test_panels_that_are_all_extracted_later_are_refused(params) -> None:
     later = mines.panels(
         (mines.box(-200, -80, 200, 80), {"depth": 150, "thickness": 1.2, "start": "2030-01-01"})
