@@ -76,6 +76,25 @@ def metric_for(crs: str, x: float, y: float) -> str:
     return utm(float(lon[0]), float(lat[0]))
 
 
+def true_metric_for(crs: str, x: float, y: float) -> str:
+    """As `metric_for`, but the UTM zone too where the system stretches lengths around (x, y) by more than 0.1 %.
+
+    Web Mercator does: a cell of 50 m would be one of 33 m at a latitude of 49 degrees.
+    """
+    own = metric_for(crs, x, y)
+    if own != crs:
+        return own
+    half = 500.0
+    lon, lat = transform(
+        np.array([x - half, x + half, x, x]), np.array([y, y, y - half, y + half]), crs, WGS84
+    )
+    zone = utm(float(lon[0]), float(lat[0]))
+    east, north = transform(lon, lat, WGS84, zone)
+    lengths = np.hypot(np.diff(east)[::2], np.diff(north)[::2])
+    # UTM's own scale is within 0.1 % of true inside its zone and known: 0.9996 in the middle.
+    return crs if np.abs(lengths / (2.0 * half) - 0.9998).max() <= 1.5e-3 else zone
+
+
 def pixel_centres(grid: Grid, rows: NDArray[Any], cols: NDArray[Any]) -> tuple[Float64, Float64]:
     """Map coordinates of pixel centres."""
     x0, dx, rx, y0, ry, dy = grid.transform

@@ -22,6 +22,14 @@ Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class RasterFile:
+    """A velocity raster to be read when the run starts; `name` is for people."""
+
+    path: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class RateRaster:
     """A raster of rates; `reader` is of the stack.json beside it when that knows the incidence on the same grid.
 

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMapLayer,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
@@ -167,6 +168,11 @@ def point_layers(
 def raster_layer(name: str, description: str, optional: bool = True) -> QgsProcessingParameterRasterLayer:
     """A raster layer."""
     return QgsProcessingParameterRasterLayer(name, description, optional=optional)
+
+
+def track(name: str, description: str) -> QgsProcessingParameterMapLayer:
+    """Measurement points or a velocity raster of one track."""
+    return QgsProcessingParameterMapLayer(name, description, types=[_Source.TypeVectorPoint, _Source.TypeRaster])
 
 
 def _number(

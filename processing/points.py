@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from qgis.core import QgsFeatureRequest, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsFeatureRequest, QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsVectorLayer
 
-from ..core.pointfile import PointSet
+from ..core.errors import InputError
+from ..core.pointfile import PointSet, date_of
 from ..core.pointsource import PointFile, Points
+from ..core.rateraster import RasterFile
+from ..core.validation.observations import Source
 from . import sources
+
+TRACK_FIELDS = ("velocity_std", "incidence", "los_east", "los_north", "los_up", "track", "pass")
 
 
 def points_of(layer: QgsVectorLayer, names: Sequence[str]) -> Points:
@@ -20,6 +25,16 @@ def points_of(layer: QgsVectorLayer, names: Sequence[str]) -> Points:
     if layer.providerType() == "ogr" and whole and parts.get("path") and not layer.vectorJoins():
         return PointFile(str(parts["path"]), str(parts.get("layerName") or ""), layer.name(), crs)
     return _from_features(layer, names, crs)
+
+
+def track_of(layer: QgsMapLayer, names: Sequence[str], field: str) -> Source:
+    """A track for validation: the file of a raster, or points with the attributes in `names`, angles and series."""
+    if isinstance(layer, QgsRasterLayer):
+        return RasterFile(str(sources.source_path(layer, field)), layer.name())
+    if not isinstance(layer, QgsVectorLayer):
+        raise InputError(field, "nothing", "a point layer or a raster", "Choose a layer")
+    dated = [entry.name() for entry in layer.fields() if date_of(entry.name()) is not None]
+    return points_of(layer, [*names, *TRACK_FIELDS, *dated])
 
 
 def _from_features(layer: QgsVectorLayer, names: Sequence[str], crs: str) -> PointSet:

@@ -14,6 +14,7 @@ from ..blocks import Compute
 from ..corridor.outputs import write_csv
 from ..errors import InputError
 from ..monitor import Monitor
+from ..publishing import publishing
 from ..raster import whole
 from ..result import Result
 from ..units import MM_PER_M
@@ -257,7 +258,7 @@ def _write(
         names["figure_records"] = "records.png"
     names["report"] = "report.html"
     monitor.step(0.4)
-    with publish.publishing(result, names) as parts:
+    with publishing(result, names) as parts:
         write_csv(parts["table"], ledgers.columns(ledger))
         _write_layer(parts["layer"], result, series, funnels, last > params.threshold / MM_PER_M)
         for role, figure in drawn.items():

@@ -17,6 +17,7 @@ from .. import los
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
+from ..publishing import publishing
 from ..raster import StackReader, whole
 from ..result import Result
 from ..stack import Stack
@@ -269,7 +270,7 @@ def _write(result: Result, params: CompareParams, found: Comparison, key: str, m
     names.update({role: f"{role[7:]}.png" for role in drawn})
     names["report"] = "report.html"
     monitor.step(0.3)
-    with publish.publishing(result, names) as parts:
+    with publishing(result, names) as parts:
         for role, text in tables.items():
             parts[role].write_text(text, encoding="utf-8", newline="")
         for role, figure in drawn.items():

@@ -14,6 +14,7 @@ from .. import crs as coordinates
 from .. import vectorfile
 from ..corridor.outputs import write_csv
 from ..monitor import Monitor
+from ..publishing import publishing
 from ..result import Result
 from ..units import MM_PER_M
 from . import publish
@@ -61,7 +62,7 @@ def write(result: Result, params: FunnelParams, found: Findings, key: str, monit
     names.update({role: f"{role[7:]}.png" for role in drawn})
     names["report"] = "report.html"
     monitor.step(0.4)
-    with publish.publishing(result, names) as parts:
+    with publishing(result, names) as parts:
         _write_funnels(parts["funnels"], result, found)
         _write_boundaries(parts["boundaries"], found)
         write_csv(parts["areas"], _area_columns(found))

@@ -1,26 +1,23 @@
-"""What the jobs of the mining room share: resuming, and files that appear together."""
+"""What the jobs of the mining room share: resuming, and parameters in result.json."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import atomic
 from ..corridor.fingerprint import earlier_result
 from ..errors import InputError
 from ..monitor import Monitor
+from ..publishing import RESULT
 from ..result import Result
 from ..timeseries.finished import describe_vector
 from ..timeseries.finished import fingerprint as hashed
 from ..vector import VectorInput
 from ..version import VERSION
 from .subsidence import SubsidenceSeries
-
-RESULT = "result.json"
 
 
 def described(params: Any) -> dict[str, Any]:
@@ -47,20 +44,6 @@ def finished(folder: Path, key: str, monitor: Monitor) -> Result | None:
     if earlier is not None:
         monitor.info(f"{folder} already holds this result; nothing was computed.")
     return earlier
-
-
-@contextmanager
-def publishing(result: Result, names: dict[str, str]) -> Iterator[dict[str, Path]]:
-    """Temporary paths by role, `result` among them; all files appear when the block ends well, result.json last."""
-    folder = atomic.prepare_folder(result.folder)
-    result.files.update({role: folder / name for role, name in names.items()})
-    with ExitStack() as pending:
-        # Files appear in the reverse order of this list.
-        yield {
-            role: pending.enter_context(atomic.replacing(path))
-            for role, path in [("result", folder / RESULT), *result.files.items()]
-        }
-    result.files["result"] = folder / RESULT
 
 
 def write_result(result: Result, params: Any, key: str, temporary: Path) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..corridor.outputs import write_csv
 from ..errors import InputError
 from ..monitor import Monitor
+from ..publishing import publishing
 from ..result import Result
 from ..version import VERSION
 from . import brine, publish
@@ -216,7 +217,7 @@ def _write(result: Result, params: SobolParams, found: Sensitivity, key: str, mo
         "figure_perturbation": "perturbation.png",
         "report": "report.html",
     }
-    with publish.publishing(result, names) as parts:
+    with publishing(result, names) as parts:
         for role, name in (("table", "indices"), ("perturbation", "perturbation")):
             rows = result.tables[name]
             write_csv(parts[role], {column: (str, [row[column] for row in rows]) for column in rows[0]})

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic
 from .. import crs as coordinates
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import WARN_DATES, PointSet, write_points
+from ..publishing import publishing
 from ..result import Result
 from ..version import VERSION
 from .convert import Converted, convert
@@ -20,7 +20,6 @@ from .params import ImportPointsParams
 from .source import read_source
 
 ALGORITHM = "importpoints"
-RESULT = "result.json"
 
 
 def run_importpoints(params: ImportPointsParams, monitor: Monitor | None = None) -> Result:
@@ -40,16 +39,11 @@ def run_importpoints(params: ImportPointsParams, monitor: Monitor | None = None)
     points = _chosen(converted.points, params, result)
     _describe(result, points, converted, source.family.name)
     monitor.step(0.6)
-    folder = result.folder
-    result.files.update({"points": folder / "points.gpkg", "report": folder / "report.html"})
-    every = {**result.files, "result": folder / RESULT}
-    with atomic.output_folder(folder), atomic.replacing_all(list(every.values())) as temporary:
-        parts = dict(zip(every, temporary))
+    with publishing(result, {"points": "points.gpkg", "report": "report.html"}) as parts:
         write_points(parts["points"], points, monitor.part(0.6, 0.95))
         write_report(parts["report"], path.name, result, points)
         result.write(_plain(params), VERSION, parts["result"].name)
         monitor.step(1.0)
-    result.files["result"] = folder / RESULT
     return result
 
 

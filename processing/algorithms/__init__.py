@@ -13,6 +13,7 @@ ALGORITHMS: tuple[str, ...] = (
     "interferometry.network:NetworkAlgorithm",
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
+    "validation.crossvalidate:CrossValidateAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
     "mining.wskestimate:WskEstimateAlgorithm",
     "mining.wskpredict:WskPredictAlgorithm",
