@@ -18,13 +18,16 @@ from ..publishing import publishing
 from ..raster import whole
 from ..result import Result
 from ..units import MM_PER_M
+from . import brine_gaps, publish
 from . import brine_ledger as ledgers
-from . import publish
 from .brine_ledger import Ledger
 from .brine_noise import stable_ground, volume_stds
 from .brine_params import BrineParams
 from .datetable import read_production
 from .funnel_areas import Funnels, funnels_on, polygons_of
+from .gap_reach import with_holes
+from .gap_summary import GapSummary, summarise
+from .gaps import FILL, fill_series
 from .subsidence import SubsidenceSeries, open_series
 from .volumes import sum_volumes
 
@@ -57,20 +60,32 @@ def run_brine(params: BrineParams, monitor: Monitor | None = None, compute: Comp
     limit = params.threshold / MM_PER_M
     tested = np.array([-np.inf, *sorted({*TESTED, params.threshold})]) / MM_PER_M
     last = series.read(whole(series.grid), [len(series.dates) - 1])[0]
+    funnels = with_holes(funnels, np.isfinite(last))
     _refuse_none(last, funnels, params.threshold, series)
-    volumes = sum_volumes(series, funnels, limit, params.selection, tested, compute, monitor.part(0.05, 0.55))
-    stds = volume_stds(series, funnels, limit, params.selection, last, monitor.part(0.55, 0.8))
+    fills = params.gaps == FILL
+    filling = fill_series(series, funnels, limit, last, fills, monitor.part(0.02, 0.3))
+    used = filling if fills else None
+    volumes = sum_volumes(
+        series, funnels, limit, params.selection, tested, compute, monitor.part(0.3, 0.6), used
+    )
+    stds = volume_stds(series, funnels, limit, params.selection, last, used, monitor.part(0.6, 0.8))
+    gaps = summarise(filling, series, funnels, last, limit, params.funnels is None)
     ledger = ledgers.make_ledger(series.dates, series.origin, funnels.ids, params.deposit, volumes, stds)
     result = Result(ALGORITHM, folder)
     result.tables["years"] = ledgers.by_year(ledger)
     result.tables["thresholds"] = ledgers.by_threshold(ledger, tested)
     result.tables["records"], skipped = ledgers.against_records(ledger, periods)
-    result.tables["funnels"] = _funnel_table(ledger)
+    result.tables["funnels"] = _funnel_table(ledger, gaps)
     _add_numbers(result, ledger, params)
+    brine_gaps.add_numbers(result, gaps, ledger, filling, params.gaps)
+    monitor.info(brine_gaps.log_line(result, params.gaps))
     _add_reference(result, last[stable_ground(funnels, last, limit)])
+    left = brine_gaps.left_volume(filling, series.pixel_area(), limit)
+    result.warnings.extend(brine_gaps.notes(gaps, ledger, left, params.gaps))
     result.warnings.extend([*_notes(ledger, params, last, funnels), *skipped])
     monitor.step(0.85)
-    _write(result, params, ledger, series, funnels, last, key, monitor.part(0.85, 1.0))
+    shown = filling.onto(last[None], number=-1)[0] if fills else last
+    _write(result, params, ledger, series, funnels, shown, key, monitor.part(0.85, 1.0))
     return result
 
 
@@ -92,7 +107,7 @@ def _refuse_none(last: Float64, funnels: Funnels, threshold: float, series: Subs
     )
 
 
-def _funnel_table(ledger: Ledger) -> list[dict[str, float | int | None]]:
+def _funnel_table(ledger: Ledger, gaps: GapSummary) -> list[dict[str, float | int | None]]:
     """Totals of each funnel at the last date."""
     last = {name: column[-1] for name, column in (("rate", ledger.rates), ("std", ledger.product_std))}
     return [
@@ -110,6 +125,7 @@ def _funnel_table(ledger: Ledger) -> list[dict[str, float | int | None]]:
             "diameter_by_area_m": float(ledger.diameter_by_area[-1, k]),
             "deepest_mm": _known(ledger.volumes.deepest[-1, k] * MM_PER_M),
             "missing_share": float(ledger.volumes.missing[:, k].max()),
+            **brine_gaps.columns(gaps, ledger, k),
         }
         for k, number in enumerate(ledger.ids)
     ]
@@ -211,7 +227,8 @@ def _notes(ledger: Ledger, params: BrineParams, last: Float64, funnels: Funnels)
                 f"Funnel {number} has no pixel that subsides beyond {params.threshold:g} mm: its amounts are 0."
             )
     missing = ledger.volumes.missing.max(axis=0)
-    for k in np.flatnonzero((missing > 0.01) & (ledger.volumes.counted > 0)):
+    left = params.gaps != FILL
+    for k in np.flatnonzero(left & (missing > 0.01) & (ledger.volumes.counted > 0)):
         texts.append(
             f"Up to {100 * missing[k]:.0f} % of the pixels of funnel {ledger.ids[k]} have no value at a date: its "
             "amounts of that date are too small by about as much."
@@ -275,7 +292,7 @@ def _write_layer(
     """The pixels that count at the last date as one multipolygon per funnel, with its totals."""
     shapes = polygons_of(np.where(counted, funnels.labels, 0).astype(np.int32), series.grid)
     rows = [row for row in result.tables["funnels"] if row["funnel"] in shapes]
-    kinds = {"funnel": int}
+    kinds = {"funnel": int, **brine_gaps.WHOLE}
     columns = {
         name: (kinds.get(name, float), [row[name] for row in rows]) for name in result.tables["funnels"][0]
     }

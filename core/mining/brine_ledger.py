@@ -136,6 +136,7 @@ def columns(ledger: Ledger) -> Columns:
         "diameter_by_area_m": values(ledger.diameter_by_area),
         "deepest_mm": values(ledger.volumes.deepest * MM_PER_M, 2),
         "missing_share": values(ledger.volumes.missing, 4),
+        "filled_volume_m3": values(ledger.volumes.filled),
     }
 
 

@@ -9,6 +9,7 @@ from .. import crs as coordinates
 from ..monitor import Monitor
 from ..raster import Window, whole
 from .funnel_areas import Funnels
+from .gaps import Filling
 from .subsidence import SubsidenceSeries
 from .volume_noise import MAX_LAG, gains, noise_covariance, volume_std
 from .volumes import EACH
@@ -24,6 +25,7 @@ def volume_stds(
     threshold: float,
     selection: str,
     last: Float64,
+    filling: Filling | None = None,
     monitor: Monitor | None = None,
 ) -> Float64:
     """Standard deviation [m3] of the volume, shape (N, K + 1): each funnel, then all together; NaN where unknown.
@@ -31,33 +33,46 @@ def volume_stds(
     Noise is measured outside the funnels (outside the subsiding pixels, when the funnels leave no ground free) and
     counted with its spatial correlation, the pixels included that count by its chance. Where the folder states a
     standard deviation per pixel, which a model's errors share over the whole funnel, its sum is added in quadrature.
-    threshold [m]; last : S of the last date [m], (rows, columns).
+    The filling adds its own, see `gap_check`; noise is measured on pixels with a value of their own.
+    threshold [m]; last : S of the last date [m] as read, (rows, columns).
     """
     monitor = monitor or Monitor()
     groups = [funnels.labels == number for number in funnels.ids] + [funnels.labels != 0]
-    window = _window(groups[-1] & (last > threshold))
+    end = last if filling is None else filling.onto(last[None], number=-1)[0]
+    window = _window(groups[-1] & (end > threshold))
     part = np.s_[window.row : window.row + window.height, window.col : window.col + window.width]
     stable = stable_ground(funnels, last, threshold)[part]
     size = coordinates.pixel_size(series.grid)
     areas = series.pixel_area()[:, None]
     out = np.full((len(series.dates), len(groups)), np.nan)
-    end = noise_covariance(last[part], stable, size)
+    noise_at_end = noise_covariance(last[part], stable, size)
     for n in range(len(series.dates)):
         monitor.step(n / len(series.dates))
         s = series.read(whole(series.grid), [n])[0]
         covariance = noise_covariance(s[part], stable, size)
-        if covariance is not None and end is not None:
+        s = s if filling is None else filling.onto(s[None], number=n)[0]
+        if covariance is not None and noise_at_end is not None:
             deciding = n == len(series.dates) - 1 or selection == EACH
-            gain = gains(s, threshold, covariance.std, None if deciding else last, end.std)
+            gain = gains(s, threshold, covariance.std, None if deciding else end, noise_at_end.std)
             for k, group in enumerate(groups):
                 out[n, k] = volume_std(covariance, np.where(group, gain, 0.0), size, float(areas.mean()))
         stated = series.read_std(whole(series.grid), n)
         if stated is not None:
-            counted = (s if selection == EACH else last) > threshold
-            model = [float(np.nansum(np.where(group & counted, stated * areas, 0.0))) for group in groups]
+            counted = (s if selection == EACH else end) > threshold
+            model = [_common(stated, group & counted, areas) for group in groups]
             out[n] = np.hypot(np.nan_to_num(out[n]), model)
+        if filling is not None and filling.std is not None:
+            out[n] = np.hypot(out[n], filling.std[n])
     monitor.step(1.0)
     return out
+
+
+def _common(stated: Float64, counted: NDArray[np.bool_], areas: Float64) -> float:
+    """Sum [m3] of a standard deviation [m] common to all pixels that count; those without take the mean of the rest."""
+    known = counted & np.isfinite(stated)
+    if not known.any():
+        return 0.0
+    return float((stated * areas)[known].sum() * (counted * areas).sum() / (known * areas).sum())
 
 
 def stable_ground(funnels: Funnels, last: Float64, threshold: float) -> NDArray[np.bool_]:

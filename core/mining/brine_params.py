@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..vector import VectorInput
 from .brine import Deposit
+from .gaps import FILL, GAPS
 from .volumes import LAST, SELECTIONS
 
 
@@ -18,7 +19,7 @@ class BrineParams:
 
     input : displacement folder. funnels : polygons with the field `funnel`; None takes the whole grid as one funnel.
     threshold : subsidence [mm] beyond which a pixel counts. selection : `last` or `each`, see `volumes`.
-    records : CSV with production records (from, to, tonnes, funnel), or empty.
+    gaps : `fill` or `leave` pixels without a value, see `gaps`. records : CSV with production records (from, to, tonnes, funnel), or empty.
     """
 
     input: str | Path
@@ -28,6 +29,7 @@ class BrineParams:
     threshold: float = 10.0
     selection: str = LAST
     records: str | Path = ""
+    gaps: str = FILL
 
     def validate(self) -> None:
         """Refuse values outside their range, by name."""
@@ -39,8 +41,12 @@ class BrineParams:
             raise InputError(
                 "THRESHOLD", f"{self.threshold:g} mm", "0 mm or more (subsidence counts positive)"
             )
-        if self.selection not in SELECTIONS:
-            raise InputError("SELECTION", self.selection, " or ".join(SELECTIONS))
+        for name, value, allowed in (
+            ("SELECTION", self.selection, SELECTIONS),
+            ("GAPS", self.gaps, GAPS),
+        ):
+            if value not in allowed:
+                raise InputError(name, value, " or ".join(allowed))
         if str(self.records) and not Path(self.records).is_file():
             raise InputError(
                 "RECORDS", str(self.records), "an existing CSV file", "Check the path, or leave it empty"

@@ -9,8 +9,11 @@ from matplotlib.figure import Figure
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
+from .brine_gaps import table as gap_table
 from .brine_ledger import Ledger
 from .brine_params import BrineParams
+from .gap_reach import FARTHEST, TRUSTED
+from .gaps import FILL
 from .subsidence import SubsidenceSeries
 from .volumes import LAST
 
@@ -66,6 +69,8 @@ def write_report(
             for row in result.tables["funnels"]
         ],
     )
+    report.heading("Pixels without a value at the last date")
+    report.table(*gap_table(result.tables["funnels"]))
     report.heading("The two routes to the dissolution area")
     _routes(report, result, ledger)
     report.heading("Effect of the threshold")
@@ -154,6 +159,18 @@ def _deepest(result: Result) -> float:
     return max((row["deepest_mm"] or 0.0) for row in result.tables["funnels"]) / 1000.0
 
 
+def _gaps(params: BrineParams) -> str:
+    if params.gaps != FILL:
+        return "Pixels without a value add nothing (GAPS=leave)."
+    return (
+        "Pixels without a value are filled at every date by a thin plate under slight tension from the pixels around "
+        "them (Smith & Wessel 1990), before the threshold is applied. Ground farther from any value than "
+        f"{FARTHEST:g} of the half-width of its bowl is not filled, and gaps wider than {TRUSTED:g} of it are reported. "
+        "What the filling is worth is measured: the same gaps are laid over ground with values, filled and compared, "
+        "and the error is part of the standard deviation."
+    )
+
+
 def _method(params: BrineParams) -> list[str]:
     which = (
         "The pixels beyond the threshold at the last date count at every date"
@@ -165,6 +182,7 @@ def _method(params: BrineParams) -> list[str]:
         "F0 is the ground area of a pixel, on the ellipsoid for grids in degrees. E is a fraction, and a density of "
         "1 t/m³ takes a cubic metre as a tonne, as that paper does.",
         f"{which}. The area column is always the ground beyond the threshold at its own date.",
+        _gaps(params),
         "Subsidence is the line-of-sight displacement divided by the cosine of the incidence angle, which assumes no "
         "horizontal motion. On the flanks of a bowl horizontal motion leaks into it; summed over a whole bowl it "
         "largely cancels, over half a bowl it does not.",

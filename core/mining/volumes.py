@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..blocks import Compute
 from ..monitor import Monitor
 from .funnel_areas import Funnels
+from .gaps import Filling
 from .subsidence import SubsidenceSeries
 
 LAST, EACH = "last", "each"
@@ -24,8 +25,8 @@ class Volumes:
 
     volume : subsided volume of the pixels that count [m3], (N, K). area : ground area of the pixels beyond the
     threshold at the date [m2], (N, K). deepest : largest S [m], (N, K); NaN without a value. counted : ground area
-    of the pixels that count at the last date [m2], (K,). missing : share of the counted pixels without a value,
-    (N, K). by_threshold : volume [m3] at the last date beyond each tested threshold, (T, K).
+    of the pixels that count at the last date [m2], (K,). missing : share of the counted pixels without a value of
+    their own, (N, K). filled : part of the volume that comes from filled pixels [m3], (N, K). by_threshold : volume [m3] at the last date beyond each tested threshold, (T, K).
     """
 
     volume: Float64
@@ -34,6 +35,7 @@ class Volumes:
     counted: Float64
     missing: Float64
     by_threshold: Float64
+    filled: Float64
 
 
 def sum_volumes(
@@ -44,11 +46,13 @@ def sum_volumes(
     tested: Float64,
     compute: Compute | None = None,
     monitor: Monitor | None = None,
+    filling: Filling | None = None,
 ) -> Volumes:
     """Add up S F0 over the pixels of each funnel that subside beyond `threshold` [m].
 
     selection `last`: the pixels beyond the threshold at the last date count at every date, so that the volume grows
     without steps; `each`: those beyond it at the date itself. tested : thresholds [m] to try at the last date, (T,).
+    filling : values for pixels without one, which then count like the others.
     Rows are added one by one, so that the sums do not depend on the blocks.
     """
     dates, count, height = len(series.dates), len(funnels.ids), series.grid.height
@@ -56,11 +60,12 @@ def sum_volumes(
     number = np.searchsorted(np.array(funnels.ids), funnels.labels)
     number[funnels.labels == 0] = count  # one more, for what lies outside
 
-    volume, area, known = (np.zeros((dates, height, count)) for _ in range(3))
+    volume, area, known, filled = (np.zeros((dates, height, count)) for _ in range(4))
     chosen = np.zeros((height, count))
     by_threshold = np.zeros((len(tested), height, count))
     deepest = np.full((dates, count), -np.inf)
-    for window, s in series.blocks(compute, monitor):
+    for window, measured in series.blocks(compute, monitor):
+        s = measured if filling is None else filling.onto(measured, window.row)
         for offset in range(window.height):
             row = window.row + offset
             inside = number[row] < count
@@ -70,9 +75,11 @@ def sum_volumes(
             present, beyond = np.isfinite(values), values > threshold
             last = beyond[-1:]
             counts = present & last if selection == LAST else beyond
+            own = np.isfinite(measured[:, offset, inside])
             volume[:, row] = _sums(where, np.where(counts, values, 0.0), count)
+            filled[:, row] = _sums(where, np.where(counts & ~own, values, 0.0), count)
             area[:, row] = _sums(where, beyond, count)
-            known[:, row] = _sums(where, present & last, count)
+            known[:, row] = _sums(where, own & last, count)
             chosen[row] = _sums(where, last, count)[0]
             over = values[-1] > tested[:, None]
             by_threshold[:, row] = _sums(where, np.where(over, values[-1], 0.0), count)
@@ -89,6 +96,7 @@ def sum_volumes(
         counted=(chosen * ground).sum(axis=0),
         missing=missing,
         by_threshold=(by_threshold * ground).sum(axis=1),
+        filled=(filled * ground).sum(axis=1),
     )
 
 
