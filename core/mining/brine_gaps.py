@@ -12,12 +12,13 @@ from .gap_reach import FARTHEST, MIDDLE, TRUSTED
 from .gap_summary import GapSummary
 from .gaps import FILL, Filling
 
-MUCH = 0.10  # of a volume from filled pixels: beyond it a warning
+MUCH = 0.20  # of a volume from filled pixels: beyond it a warning
 
 COLUMNS = (
     "missing_pixels", "missing_area_share", "filled_pixels", "filled_volume_m3", "unfilled_pixels", "wide_gap",
     "middle_missing",
 )  # fmt: skip
+REMARKS = (("wide_gap", "wide gap"), ("middle_missing", "middle missing"))
 WHOLE = {name: int for name in COLUMNS if name not in ("missing_area_share", "filled_volume_m3")}
 
 
@@ -53,7 +54,8 @@ def log_line(result: Result, gaps: str) -> str:
     found = numbers["missing_pixels"].value or 0
     if not found:
         return "All pixels of the funnels have a value at the last date."
-    text = f"{found:,} pixels of the funnels ({numbers['missing_area_share'].value:.1f} % of their ground) have no value"
+    share = numbers["missing_area_share"].value
+    text = f"{found:,} pixels of the funnels ({share:.1f} % of their ground) have no value"
     if gaps != FILL:
         return f"{text} at the last date and add nothing."
     return f"{text} at the last date; filled ones give {numbers['filled_share'].value:.1f} % of the volume."
@@ -121,7 +123,7 @@ def table(rows: list[dict[str, Any]]) -> tuple[tuple[str, ...], list[tuple[Any, 
             row["filled_volume_m3"],
             100.0 * row["filled_volume_m3"] / row["volume_m3"] if row["volume_m3"] > 0 else None,
             row["unfilled_pixels"],
-            "; ".join(text for key, text in (("wide_gap", "wide gap"), ("middle_missing", "middle missing")) if row[key]),
+            "; ".join(text for key, text in REMARKS if row[key]),
         )
         for row in rows
     ]

@@ -63,7 +63,8 @@ def run_brine(params: BrineParams, monitor: Monitor | None = None, compute: Comp
     funnels = with_holes(funnels, np.isfinite(last))
     _refuse_none(last, funnels, params.threshold, series)
     fills = params.gaps == FILL
-    filling = fill_series(series, funnels, limit, last, fills, monitor.part(0.02, 0.3))
+    dates = None if fills else [len(series.dates) - 1]
+    filling = fill_series(series, funnels, limit, last, dates, fills, compute, monitor.part(0.02, 0.3))
     used = filling if fills else None
     volumes = sum_volumes(
         series, funnels, limit, params.selection, tested, compute, monitor.part(0.3, 0.6), used

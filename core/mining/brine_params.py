@@ -19,7 +19,8 @@ class BrineParams:
 
     input : displacement folder. funnels : polygons with the field `funnel`; None takes the whole grid as one funnel.
     threshold : subsidence [mm] beyond which a pixel counts. selection : `last` or `each`, see `volumes`.
-    gaps : `fill` or `leave` pixels without a value, see `gaps`. records : CSV with production records (from, to, tonnes, funnel), or empty.
+    records : CSV with production records (from, to, tonnes, funnel), or empty. gaps : `fill` or `leave` pixels
+    without a value, see `gaps`.
     """
 
     input: str | Path

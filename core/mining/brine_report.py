@@ -165,7 +165,7 @@ def _gaps(params: BrineParams) -> str:
     return (
         "Pixels without a value are filled at every date by a thin plate under slight tension from the pixels around "
         "them (Smith & Wessel 1990), before the threshold is applied. Ground farther from any value than "
-        f"{FARTHEST:g} of the half-width of its bowl is not filled, and gaps wider than {TRUSTED:g} of it are reported. "
+        f"{FARTHEST:g} of the half-width of its bowl is not filled, and gaps beyond {TRUSTED:g} of it are reported. "
         "What the filling is worth is measured: the same gaps are laid over ground with values, filled and compared, "
         "and the error is part of the standard deviation."
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..vector import VectorInput
+from .gaps import FILL, GAPS
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class FunnelParams:
     deeper one or, when it lies apart, from the edge, and a peak from its surroundings. min_area : smallest funnel
     [m2]. max_distance : from a well [m], 0 for any. previous : funnels of an earlier run, whose numbers are kept.
     profile : a line. points : feature points, averaged within radius [m] (0: the pixel). rain, temperature : CSV
-    with dates. warm_from, warm_to : (month, day) of the warm season where there is no temperature.
+    with dates. warm_from, warm_to : (month, day) of the warm season where there is no temperature. gaps : `fill` or
+    `leave` pixels without a value, see `gaps`.
     """
 
     input: str | Path
@@ -43,6 +45,7 @@ class FunnelParams:
     temperature: str | Path = ""
     warm_from: str = "03-15"
     warm_to: str = "10-15"
+    gaps: str = FILL
 
     def validate(self) -> None:
         """Refuse values outside their range, by name."""
@@ -65,6 +68,8 @@ class FunnelParams:
             _date(self.day)
         for name, text in (("WARM_FROM", self.warm_from), ("WARM_TO", self.warm_to)):
             month_day(text, name)
+        if self.gaps not in GAPS:
+            raise InputError("GAPS", self.gaps, " or ".join(GAPS))
         if month_day(self.warm_from) == month_day(self.warm_to):
             raise InputError("WARM_TO", self.warm_to, "another day than WARM_FROM")
         for name, path in (("RAIN", self.rain), ("TEMPERATURE", self.temperature)):

@@ -25,6 +25,8 @@ from .funnel_params import FunnelParams, date_number
 from .funnel_profile import Profile, profile_along
 from .funnel_tracking import APPEARS, MERGES, SEPARATES, Track, Tracker
 from .funnels import carry_numbers, nearest, smoothed, watershed, without_shallow, without_small
+from .gap_reach import farthest, half_widths
+from .gaps import FILL, GapFiller
 from .subsidence import SubsidenceSeries, open_series
 
 ALGORITHM = "funnels"
@@ -69,13 +71,16 @@ def run_funnels(
     earlier = publish.finished(folder, key, monitor)
     if earlier is not None:
         return earlier
-    s = series.read(whole(series.grid), [number])[0]
+    measured = series.read(whole(series.grid), [number])[0]
+    filler = _filler(series, measured, params.edge / MM_PER_M) if params.gaps == FILL else None
+    s = measured if filler is None else filler.fill(measured)[0]
     funnels = _segment(params, series, s)
     monitor.step(0.15)
     tracker = Tracker(funnels, series.grid, series.pixel_area(), params.boundary / MM_PER_M)
     for place, day in enumerate(series.dates):
         monitor.step(0.15 + 0.5 * place / len(series.dates))
-        tracker.add(day, series.read(whole(series.grid), [place])[0])
+        values = series.read(whole(series.grid), [place])[0]
+        tracker.add(day, values if filler is None else filler.fill(values)[0])
     profile = None
     if params.profile is not None:
         profile = profile_along(
@@ -86,10 +91,17 @@ def run_funnels(
     monitor.step(0.8)
     found = Findings(series, funnels, s, number, tracker.track(), profile, features)
     result = Result(ALGORITHM, folder)
-    _add_numbers(result, found)
+    _add_numbers(result, found, np.isfinite(measured))
     result.warnings.extend(_notes(params, found))
     write(result, params, found, key, monitor.part(0.8, 1.0))
     return result
+
+
+def _filler(series: SubsidenceSeries, s: Float64, edge: float) -> GapFiller:
+    """What fills the maps: the whole grid, as far as the bowls of the map S [m] that is cut allow."""
+    size = coordinates.pixel_size(series.grid)
+    everywhere = Funnels(np.ones(series.grid.shape, np.int32), (1,))
+    return GapFiller(farthest(half_widths(s, everywhere, edge, size), everywhere, size), size)
 
 
 def _segment(params: FunnelParams, series: SubsidenceSeries, s: Float64) -> Funnels:
@@ -170,7 +182,8 @@ def _drop_small(labels: NDArray[np.int32], least: float, area: float) -> NDArray
     return np.where(keep[labels], labels, 0).astype(np.int32)
 
 
-def _add_numbers(result: Result, found: Findings) -> None:
+def _add_numbers(result: Result, found: Findings, known: NDArray[np.bool_]) -> None:
+    """known : pixels with a value of their own in the map that was cut."""
     areas = found.series.pixel_area()[:, None]
     track = found.track
     totals = track.area.sum(axis=1)
@@ -182,6 +195,7 @@ def _add_numbers(result: Result, found: Findings) -> None:
     add("funnel_count", len(found.funnels.ids), "", "Funnels")
     add("dates", len(found.series.dates), "", "Dates")
     add("funnel_area", float((inside * areas).sum()), "m2", "Ground inside the funnels")
+    add("missing_area", float(((inside & ~known) * areas).sum()), "m2", "Part of it without a value of its own")
     add(
         "max_subsidence", float(deepest.max()) * MM_PER_M, "mm", "Largest subsidence at the date that was cut"
     )

@@ -52,7 +52,7 @@ def summarise(
     """
     size, areas = coordinates.pixel_size(series.grid), series.pixel_area()[:, None]
     gap = ~np.isfinite(last)
-    s = filling.onto(last[None], number=len(filling.values) - 1)[0]
+    s = filling.onto(last[None], number=-1)[0]
     known = np.isfinite(s)
     counts = known & (np.nan_to_num(s) > threshold)
     distance = depths(gap, size)

@@ -10,12 +10,15 @@ R/2 7 %, 3R/4 35 %. Wider gaps than R/4 are reported, ground farther than R/2 fr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import crs as coordinates
+from ..blocks import Compute
+from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import Window
 from .funnel_areas import Funnels, Labels
@@ -26,6 +29,7 @@ from .thin_plate import ThinPlate
 
 FILL, LEAVE = "fill", "leave"
 GAPS = (FILL, LEAVE)
+_PER_DATE, _PER_PIXEL = 16, 3000  # bytes for a pixel without a value: its series, and the plate's equations
 
 
 @dataclass(frozen=True)
@@ -81,21 +85,25 @@ def fill_series(
     funnels: Funnels,
     threshold: float,
     last: Float64,
+    numbers: Sequence[int] | None = None,
     check: bool = True,
+    compute: Compute | None = None,
     monitor: Monitor | None = None,
 ) -> Filling:
-    """Fill the gaps of the funnels at every date.
+    """Fill the gaps of the funnels.
 
-    threshold [m] : ground beyond it is the bowl. last : S of the last date as read, (rows, columns). check : find out
-    what the filling is worth, see `gap_check`.
+    threshold [m] : ground beyond it is the bowl. last : S of the last date as read, (rows, columns). numbers : of the
+    dates to fill, the N of the result; None for all. check : find out what the filling is worth, see `gap_check`.
     """
     monitor = monitor or Monitor()
+    numbers = range(len(series.dates)) if numbers is None else numbers
     size = coordinates.pixel_size(series.grid)
     widths = half_widths(last, funnels, threshold, size)
     limit = farthest(widths, funnels, size)
     window = _around(funnels.labels, int(np.ceil(limit.max() / min(size))) + 2)
     part = np.s_[window.row : window.row + window.height, window.col : window.col + window.width]
     inside = funnels.labels[part] > 0
+    _check_memory(int((inside & np.isnan(last[part])).sum()), len(numbers), compute or Compute())
     end, _ = GapFiller(limit[part], size).fill(last[part])
     counted = inside & (np.nan_to_num(end, nan=-np.inf) > threshold)
     held = None
@@ -105,8 +113,8 @@ def fill_series(
         held = GapCheck(counting, limit[part], areas, size)
     filler = GapFiller(limit[part], size, held)
     flags, found, stds = [], [], []
-    for n in range(len(series.dates)):
-        monitor.step(n / len(series.dates))
+    for done, n in enumerate(numbers):
+        monitor.step(done / len(numbers))
         s = series.read(window, [n])[0]
         filled, std = filler.fill(s)
         flags.append(inside & np.isnan(s) & np.isfinite(filled))
@@ -115,6 +123,17 @@ def fill_series(
     places, values = _joined(flags, found, window, series.grid.width)
     monitor.step(1.0)
     return Filling(series.grid.width, places, values, widths, np.array(stds, np.float64) if check else None)
+
+
+def _check_memory(pixels: int, dates: int, compute: Compute) -> None:
+    needed = pixels * (_PER_DATE * dates + _PER_PIXEL)
+    if needed > compute.memory:
+        raise InputError(
+            "Memory budget",
+            f"{compute.memory // 2**20} MiB",
+            f"at least {needed // 2**20 + 1} MiB to fill {pixels:,} pixels without a value",
+            "Draw FUNNELS around the mine, leave the gaps (GAPS=leave), or raise the budget in the settings",
+        )
 
 
 def _joined(

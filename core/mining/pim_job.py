@@ -192,7 +192,7 @@ def _write(
             f"a first date from {source.origin} on and before the last",
             "Correct them",
         )
-    volume = volume_between(source, estimate, first, last, params.panels)
+    volume = volume_between(source, estimate, first, last, params.panels, params.gaps)
     monitor.step(0.7)
     result.tables["fit"] = pim_score.fitted_dates(estimate, record)
     result.tables["held_out"] = (
@@ -212,6 +212,7 @@ def _write(
     }
     add_numbers(result, source, record, estimate, found, volume, shown)
     result.warnings.extend(notes(params, inputs.panels, record, estimate, found, source, shown))
+    result.warnings.extend(volume.gaps.notes() if volume.gaps is not None else [])
     document = pim_outputs.model_document(source, estimate, days, list(record.days))
     atomic.write_json(stage.path / pim_outputs.MODEL, document)
     result.files["model"] = stage.path / pim_outputs.MODEL

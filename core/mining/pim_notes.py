@@ -92,6 +92,12 @@ def add_numbers(
         "m3",
         "Its standard deviation by the noise of still ground",
     )
+    gaps = volume.gaps
+    if gaps is not None:
+        put("volume_missing_pixels", gaps.missing, "", "Pixels of the trough without a value" + span)
+        put("volume_missing_share", 100.0 * gaps.share, "%", "Part of the trough's ground without a value" + span)
+        put("volume_filled", gaps.volume, "m3", "Part of the measured volume that comes from filled pixels")
+        put("volume_filling_std", gaps.std, "m3", "Part of its standard deviation by the filling")
     put("volume_on_grid", float(found.grid_volume[-1]), "m3", "Part of the model's volume on the grid" + day)
     for table, text in (("held_out", "held-out dates"), ("levelling", "levelling")):
         rows = result.tables.get(table) or []

@@ -18,6 +18,7 @@ from ..timeseries.finished import describe_vector
 from ..timeseries.selection import parse_day
 from ..vector import VectorInput
 from . import pim_parameters as names
+from .gaps import FILL, GAPS
 from .pim_panels import PanelFields
 from .surveyor import DEFAULT_LIMITS, parse_limits
 
@@ -37,6 +38,7 @@ class PimParams:
     fit_end : last date that is fitted; later ones are scored.
     dates, and every `step` days up to `end` : to be predicted.
     volume_from, volume_to : dates of the volume, empty for the first of the record and the last predicted.
+    gaps : `fill` or `leave` pixels without a value in the measured volume, see `gaps`.
     limits : damage classes, see `surveyor`. isolines : interval [mm], 0 for a round one.
     export_crs : system of DXF, CSV and isolines; empty for the metric one of the model.
     spacing : pixel of the output [m] when levelling is fitted alone. max_points : pixels that the fit uses.
@@ -64,6 +66,7 @@ class PimParams:
     spacing: float = 20.0
     max_points: int = 6000
     fields: PanelFields = field(default_factory=PanelFields)
+    gaps: str = FILL
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -79,6 +82,7 @@ class PimParams:
         for name, value, allowed in (
             ("MODEL", self.model, names.MODELS),
             ("GROWTH", self.growth, names.GROWTHS),
+            ("GAPS", self.gaps, GAPS),
         ):
             if value not in allowed:
                 raise InputError(name, value, " or ".join(allowed))

@@ -189,6 +189,11 @@ def _volume(volume: Volume) -> str:
         return text
     spread = "" if volume.measured_std is None else f" ± {volume.measured_std:,.0f}"
     measured = f"{volume.measured:,.0f}{spread} m³"
+    if volume.gaps is not None and volume.gaps.missing:
+        measured += (
+            f" ({volume.gaps.missing:,} pixels, {100 * volume.gaps.share:.1f} % of the trough's ground, have no value; "
+            f"{volume.gaps.filled:,} of them were filled and give {volume.gaps.volume:,.0f} m³ of it)"
+        )
     return f"{text} Measured and taken as vertical, inside the 10 mm line of the model: {measured}."
 
 

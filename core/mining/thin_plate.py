@@ -50,6 +50,12 @@ class ThinPlate:
             return np.zeros(0)
         return np.asarray(self._solver.solve(self._towards @ values[self._known]), np.float64)
 
+    def weights(self, loads: Float64) -> csr_matrix:
+        """Weights of the known pixels in weighted sums of the wanted ones: loads (sums, wanted) to (sums, known)."""
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix(self._solver.solve(np.ascontiguousarray(loads.T)).T) @ self._towards
+
 
 def _terms(domain: Flags, wanted: Flags, size: tuple[float, float]) -> csr_matrix:
     """One row per squared term of the energy that touches a wanted pixel, one column per pixel."""

@@ -26,7 +26,8 @@ class Volumes:
     volume : subsided volume of the pixels that count [m3], (N, K). area : ground area of the pixels beyond the
     threshold at the date [m2], (N, K). deepest : largest S [m], (N, K); NaN without a value. counted : ground area
     of the pixels that count at the last date [m2], (K,). missing : share of the counted pixels without a value of
-    their own, (N, K). filled : part of the volume that comes from filled pixels [m3], (N, K). by_threshold : volume [m3] at the last date beyond each tested threshold, (T, K).
+    their own, (N, K). by_threshold : volume [m3] at the last date beyond each tested threshold, (T, K). filled : part
+    of the volume that comes from filled pixels [m3], (N, K).
     """
 
     volume: Float64

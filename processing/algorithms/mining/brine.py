@@ -14,6 +14,7 @@ from qgis.core import (
 
 from ....core.mining.brine_job import LAYER, run_brine
 from ....core.mining.brine_params import BrineParams
+from ....core.mining.gaps import FILL, GAPS
 from ....core.mining.volumes import LAST, SELECTIONS
 from ....core.monitor import Monitor
 from ....core.result import Result
@@ -53,6 +54,11 @@ class BrineAlgorithm(GroundlineAlgorithm):
             "last: the pixels beyond the threshold at the last date count at every date, so that the volume grows "
             "without steps. each: at each date those beyond it at that date.",
         ),
+        (
+            "GAPS",
+            "Pixels of the funnels without a value (masked, decorrelated). fill: from the pixels around them, before "
+            "the threshold is applied; what that is worth is part of the standard deviation. leave: they add nothing.",
+        ),
         *deposit.HELP,
         (
             "RECORDS",
@@ -79,6 +85,9 @@ class BrineAlgorithm(GroundlineAlgorithm):
         ("largest_diameter_by_area", "Largest channel diameter by the area route [m]"),
         ("threshold_loss", "Volume that the threshold leaves out [%]"),
         ("product_per_mm", "Change of the product per millimetre of reference error [t/mm]"),
+        ("missing_area_share", "Part of the funnels' ground without a value [%]"),
+        ("filled_volume", "Part of the volume from filled pixels [m³]"),
+        ("filled_share", "Part of the volume from filled pixels [%]"),
         ("records_ratio", "Estimated over recorded product"),
     )
 
@@ -90,6 +99,7 @@ class BrineAlgorithm(GroundlineAlgorithm):
         deposit.add_parameters(self)
         add(make.input_file("RECORDS", "Production record", ("csv",)))
         add(make.advanced(make.choice("SELECTION", "Pixels that count", SELECTIONS, LAST)))
+        add(make.advanced(make.choice("GAPS", "Pixels without a value", GAPS, FILL)))
         add(make.output_folder())
         self.addOutput(QgsProcessingOutputVectorLayer("BRINE", "Brine per funnel"))
         self.addOutput(QgsProcessingOutputFile("TABLE", "Table"))
@@ -104,6 +114,7 @@ class BrineAlgorithm(GroundlineAlgorithm):
             threshold=self.parameterAsDouble(parameters, "THRESHOLD", context),
             selection=self.parameterAsEnumString(parameters, "SELECTION", context),
             records=self.parameterAsFile(parameters, "RECORDS", context),
+            gaps=self.parameterAsEnumString(parameters, "GAPS", context),
         )
 
     def compute(self, params: BrineParams, monitor: Monitor) -> Result:

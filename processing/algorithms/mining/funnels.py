@@ -16,6 +16,7 @@ from qgis.core import (
 from ....core.mining.funnel_outputs import BOUNDARIES, FUNNELS
 from ....core.mining.funnel_params import FunnelParams
 from ....core.mining.funnels_job import run_funnels
+from ....core.mining.gaps import FILL, GAPS
 from ....core.monitor import Monitor
 from ....core.result import Result
 from ... import layers, sources
@@ -59,6 +60,11 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
             "SMOOTHING",
             "Gaussian smoothing of the map before it is cut, in pixels. Outlines are not smoothed.",
         ),
+        (
+            "GAPS",
+            "Pixels without a value (masked, decorrelated). fill: from the pixels around them, so that funnels have no "
+            "holes. leave: they belong to no funnel.",
+        ),
         ("MIN_AREA", "Smaller funnels are left out."),
         ("MAX_DISTANCE", "Ground farther from every well is left out; 0 for no limit."),
         ("PREVIOUS", "Funnels of an earlier run: their numbers stay with the ground they share most of."),
@@ -89,6 +95,7 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
     NUMBERS = (
         ("funnel_count", "Funnels"),
         ("funnel_area", "Ground inside the funnels [m²]"),
+        ("missing_area", "Ground inside the funnels without a value of its own [m²]"),
         ("max_subsidence", "Largest subsidence at the date that was cut [mm]"),
         ("boundary_area", "Ground inside the boundaries at the last date [m²]"),
         ("largest_boundary_area", "Largest ground inside one boundary at the last date [m²]"),
@@ -115,6 +122,7 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
         add(make.input_file("RAIN", "Rain", ("csv",)))
         add(make.input_file("TEMPERATURE", "Temperature", ("csv",)))
         add(make.advanced(make.real("SMOOTHING", "Smoothing [pixels]", 1.0, minimum=0.0)))
+        add(make.advanced(make.choice("GAPS", "Pixels without a value", GAPS, FILL)))
         add(make.advanced(make.real("MIN_AREA", "Smallest funnel [m²]", 0.0, minimum=0.0)))
         add(make.advanced(make.real("MAX_DISTANCE", "Largest distance from a well [m]", 0.0, minimum=0.0)))
         add(make.advanced(make.polygon_layer("PREVIOUS", "Funnels of an earlier run")))
@@ -152,6 +160,7 @@ class FunnelsAlgorithm(GroundlineAlgorithm):
             temperature=self.parameterAsFile(parameters, "TEMPERATURE", context),
             warm_from=self.parameterAsString(parameters, "WARM_FROM", context) or "03-15",
             warm_to=self.parameterAsString(parameters, "WARM_TO", context) or "10-15",
+            gaps=self.parameterAsEnumString(parameters, "GAPS", context),
         )
 
     def compute(self, params: FunnelParams, monitor: Monitor) -> Result:

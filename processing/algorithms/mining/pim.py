@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from ....core.errors import InputError
+from ....core.mining.gaps import FILL, GAPS
 from ....core.mining.pim_job import run_pim
 from ....core.mining.pim_panels import parse_fields
 from ....core.mining.pim_parameters import COORDINATE, CT, GROWTHS, MODELS
@@ -110,6 +111,11 @@ class PimAlgorithm(GroundlineAlgorithm):
         ),
         ("VOLUME_FROM", "First date of the volume; empty for the beginning of the record."),
         ("VOLUME_TO", "Last date of the volume; empty for the last predicted date."),
+        (
+            "GAPS",
+            "Pixels of the trough without a value in the measured volume. fill: from the pixels around them. leave: "
+            "they add nothing.",
+        ),
         ("SPACING", "Pixel of the output when levelling is fitted alone."),
         ("MAX_POINTS", "The fit takes about so many pixels, evenly spread."),
         (
@@ -162,6 +168,8 @@ class PimAlgorithm(GroundlineAlgorithm):
         ("volume_std", "Its standard deviation [m³]"),
         ("volume_measured", "Volume of the trough between the two dates, measured [m³]"),
         ("volume_measured_std", "Its standard deviation [m³]"),
+        ("volume_missing_share", "Part of the trough's ground without a value [%]"),
+        ("volume_filled", "Part of the measured volume from filled pixels [m³]"),
     )
 
     def define(self) -> None:
@@ -188,6 +196,7 @@ class PimAlgorithm(GroundlineAlgorithm):
         add(make.crs("CRS", "Coordinate system of isolines, DXF and CSV"))
         add(make.date("VOLUME_FROM", "First date of the volume"))
         add(make.date("VOLUME_TO", "Last date of the volume"))
+        add(folded(make.choice("GAPS", "Pixels without a value", GAPS, FILL)))
         add(folded(make.real("SPACING", "Pixel with levelling alone [m]", 20.0, minimum=0.0)))
         add(folded(make.integer("MAX_POINTS", "Pixels used by the fit", 6000, minimum=50)))
         add(make.output_folder(description="Displacement folder of the model"))
@@ -243,6 +252,7 @@ class PimAlgorithm(GroundlineAlgorithm):
             spacing=self.parameterAsDouble(parameters, "SPACING", context),
             max_points=self.parameterAsInt(parameters, "MAX_POINTS", context),
             fields=parse_fields(text("FIELDS"), optional("DEPTH"), optional("THICKNESS")),
+            gaps=self.parameterAsEnumString(parameters, "GAPS", context),
         )
 
     def compute(self, params: PimParams, monitor: Monitor) -> Result:

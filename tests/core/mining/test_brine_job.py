@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groundline_tests.mine import boxes, metric_grid, write_subsidence
+from groundline_tests.recorder import Recorder
 from groundline_tests.stacks import hashes
 
 from groundline.core.blocks import Compute
@@ -228,6 +229,8 @@ def test_bad_input_is_explained(params, tmp_path) -> None:
         run_brine(replace(params, deposit=Deposit(density=-1.0)))
     with pytest.raises(InputError, match="THRESHOLD"):
         run_brine(replace(params, threshold=-1.0))
+    with pytest.raises(InputError, match="GAPS"):
+        run_brine(replace(params, gaps="guess"))
     with pytest.raises(InputError, match="SELECTION"):
         run_brine(replace(params, selection="some"))
     for name, subsidence, dates, reason in (
@@ -281,3 +284,64 @@ def test_a_stated_uncertainty_is_common_to_all_pixels(params, tmp_path) -> None:
     result = run_brine(replace(params, input=folder, funnels=boxes(GRID, (10, 40, 0, 40), (10, 40, 40, 40))))
     counted = 100.0 * (two_bowls()[-1] > 0.010).sum()  # m2
     assert value(result, "product_std") == pytest.approx(0.8 * counted * 0.003, rel=0.02)
+
+
+def torn(folder: Path, share: float = 0.15) -> np.ndarray:
+    """The two bowls without single pixels and without the middle of the second."""
+    s = two_bowls()
+    s[:, np.random.default_rng(6).random(s.shape[1:]) < share] = np.nan
+    s[:, 29:32, 57:60] = np.nan
+    write_subsidence(folder, s, DAYS, GRID)
+    return s
+
+
+def test_gaps_are_filled_counted_and_reported(params, tmp_path) -> None:
+    s = torn(tmp_path / "torn")
+    whole, result = run_brine(params), run_brine(replace(params, input=tmp_path / "torn", output=tmp_path / "o"))
+    assert value(result, "product") == pytest.approx(value(whole, "product"), rel=0.005)
+    gap = np.isnan(s[-1])
+    assert value(result, "missing_pixels") == gap.sum()
+    assert value(result, "missing_area_share") == pytest.approx(100.0 * gap.mean())
+    one, two = result.tables["funnels"]
+    assert (one["missing_pixels"], two["missing_pixels"]) == (gap[:, :40].sum(), gap[:, 40:].sum())
+    assert (one["unfilled_pixels"], one["wide_gap"], one["middle_missing"]) == (0, 0, 0)
+    assert two["middle_missing"] == 1
+    filled = two_bowls()[-1][:, :40][gap[:, :40]]
+    assert one["filled_volume_m3"] == pytest.approx(100.0 * filled[filled > 0.010].sum(), rel=0.02)
+    assert value(result, "filled_volume") == pytest.approx(one["filled_volume_m3"] + two["filled_volume_m3"])
+    assert rows(result.files["table"])[12]["filled_volume_m3"] == f"{one['filled_volume_m3']:.3f}".rstrip("0")
+    assert any("deepest point of funnel 2" in text for text in result.warnings)
+    assert "Pixels without a value at the last date" in result.files["report"].read_text(encoding="utf-8")
+    assert read_vector(result.files["layer"]).attributes[1]["middle_missing"] == 1
+
+
+def test_gaps_that_are_left_add_nothing_and_that_is_said(params, tmp_path) -> None:
+    torn(tmp_path / "torn")
+    whole = value(run_brine(params), "volume")
+    recorder = Recorder()
+    result = run_brine(replace(params, input=tmp_path / "torn", output=tmp_path / "o", gaps="leave"), recorder)
+    lost = 100.0 * (1.0 - value(result, "volume") / whole)
+    assert lost > 12.0 and value(result, "filled_volume") == 0.0
+    assert any(f"too small by about {lost:.0f} %" in text for text in result.warnings)
+    assert any("no value at the last date and add nothing" in text for text in recorder.lines)
+
+
+def test_much_volume_from_filled_pixels_is_a_warning(params, tmp_path) -> None:
+    torn(tmp_path / "torn", 0.4)
+    result = run_brine(replace(params, input=tmp_path / "torn", output=tmp_path / "o"))
+    assert any("of the volume of funnel 1 comes from" in text for text in result.warnings)
+
+
+def test_filling_widens_the_deviation(params, tmp_path) -> None:
+    noise = 0.003 * np.random.default_rng(7).standard_normal(two_bowls().shape)
+    s = two_bowls() + noise
+    stds = []
+    for name in ("whole", "torn"):
+        if name == "torn":
+            s[:, 22:30, 14:22] = np.nan
+        write_subsidence(tmp_path / name, s, DAYS, GRID)
+        result = run_brine(replace(params, input=tmp_path / name, output=tmp_path / f"o_{name}"))
+        stds.append((value(result, "product_std"), value(result, "filling_std")))
+    assert stds[0][1] == 0.0
+    assert stds[1][0] == pytest.approx(np.hypot(stds[0][0], stds[1][1]), rel=0.02)
+    assert stds[1][0] > 1.05 * stds[0][0]

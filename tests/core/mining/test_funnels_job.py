@@ -254,3 +254,33 @@ def test_a_boundary_that_is_never_reached_is_said(params) -> None:
     result = run_funnels(replace(params, boundary=500.0))
     assert any("No funnel reaches the boundary of 500 mm" in text for text in result.warnings)
     assert value(result, "first_boundary") is None
+
+
+def test_funnels_have_no_holes_where_pixels_lack_a_value(params, tmp_path) -> None:
+    s = mine()
+    lost = np.random.default_rng(3).random(s.shape[1:]) < 0.1
+    lost[19:22, 14:17] = True  # the deepest point of the first
+    s[:, lost] = np.nan
+    torn = write_subsidence(tmp_path / "torn", s, DAYS, GRID)
+    whole = run_funnels(params)
+    filled = run_funnels(replace(params, input=torn, output=tmp_path / "fill"))
+    left = run_funnels(replace(params, input=torn, output=tmp_path / "leave", gaps="leave"))
+    for name, close in (("funnel_area", 0.01), ("boundary_area", 0.02), ("max_subsidence", 0.02)):
+        assert value(filled, name) == pytest.approx(value(whole, name), rel=close)
+    assert value(filled, "missing_area") == pytest.approx(0.1 * value(whole, "funnel_area"), rel=0.25)
+    assert value(left, "funnel_area") < 0.93 * value(whole, "funnel_area")
+    assert value(left, "missing_area") == value(whole, "missing_area") == 0.0
+    with pytest.raises(InputError, match="GAPS"):
+        run_funnels(replace(params, gaps="guess"))
+
+
+def test_funnels_with_holes_from_gaps_lose_no_brine(params, tmp_path) -> None:
+    s = mine()
+    s[:, 15:26:5, 10:60:7] = np.nan
+    torn = write_subsidence(tmp_path / "torn", s, DAYS, GRID)
+    volumes = []
+    for gaps in ("fill", "leave"):
+        layer = run_funnels(replace(params, input=torn, output=tmp_path / gaps, gaps=gaps)).files["funnels"]
+        result = run_brine(BrineParams(torn, tmp_path / f"b_{gaps}", read_vector(layer)))
+        volumes.append(value(result, "volume"))
+    assert volumes[1] == pytest.approx(volumes[0], rel=0.005)

@@ -31,7 +31,7 @@ from groundline.core.mining.subsidence import open_series
 from groundline.core.mining.surveyor import parse_limits
 from groundline.core.monitor import Monitor
 from groundline.core.pointfile import PointSet
-from groundline.core.raster import Window, read_geotiff
+from groundline.core.raster import Window, read_geotiff, write_geotiff
 from groundline.core.vector import VectorInput, read_vector
 
 LAYER = mines.panels(
@@ -181,6 +181,41 @@ def test_volume_of_the_model_and_as_measured(done, params, mine) -> None:
     # Horizontal motion cancels over the trough; the 10 mm line leaves its rim out.
     assert measured == pytest.approx(value(result, "volume"), rel=0.03)
     assert 0 < std < 0.01 * measured
+    assert value(result, "volume_missing_pixels") == 0
+
+
+def test_pixels_without_a_value_count_by_their_surroundings_in_the_measured_volume(params, tmp_path) -> None:
+    whole = mines.write_displacement(tmp_path / "whole", motion, noise=0.002).folder
+    torn = tmp_path / "torn"
+    shutil.copytree(whole, torn)
+    path = torn / "displacement" / f"{LAST:%Y%m%d}.tif"
+    values, grid = read_geotiff(path)
+    values.ravel()[np.argmin(values)] = np.nan  # where it has sunk most
+    values[np.random.default_rng(5).random(values.shape) < 0.15] = np.nan
+    write_geotiff(path, values, grid, unit="mm")
+    found = {}
+    for name, folder, gaps in (("whole", whole, "fill"), ("fill", torn, "fill"), ("leave", torn, "leave")):
+        found[name] = run_pim(
+            replace(
+                params,
+                input=folder,
+                output=tmp_path / f"out_{name}",
+                end="",
+                volume_from="2020-01-25",
+                volume_to=LAST.isoformat(),
+                gaps=gaps,
+            )
+        )
+    truth = value(found["whole"], "volume_measured")
+    error = value(found["fill"], "volume_measured") - truth
+    assert abs(error) < 0.005 * truth
+    assert abs(error) < 3.0 * value(found["fill"], "volume_filling_std")
+    assert value(found["fill"], "volume_measured_std") > value(found["whole"], "volume_measured_std")
+    assert value(found["fill"], "volume_filled") > 0.1 * truth
+    assert value(found["leave"], "volume_measured") < 0.9 * truth
+    assert value(found["leave"], "volume_missing_share") == pytest.approx(16.0, abs=4.0)
+    assert any("add nothing to the measured volume" in text for text in found["leave"].warnings)
+    assert not any("measured volume" in text for text in found["fill"].warnings)
 
 
 def test_held_out_dates_are_scored_at_the_noise(params) -> None:
