@@ -14,7 +14,7 @@ def average(interferogram: np.ndarray, selection: Selection, minimum: int = 18) 
 
     interferogram : complex64 (rows, cols), missing as NaN; a missing value takes no part.
     A pixel with `minimum` or fewer neighbours (that have a value), and a missing one, stays
-    bit for bit what it was. Needs the halo of the selection.
+    bit for bit what it was. Needs the halo of the selection, and some 60 bytes per pixel.
     """
     check_minimum(minimum)
     check_grid("Interferogram", interferogram, selection.count.shape)

@@ -15,6 +15,8 @@ the test is symmetric, so half of the places serve both pixels of a pair.
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,12 +66,13 @@ def bytes_per_pixel(dates: int, neighbourhood: Neighbourhood) -> int:
     return amplitudes_and_sorted + window_bits + 16
 
 
-def select(amplitudes: np.ndarray, options: SelectionOptions) -> Selection:
+def select(amplitudes: np.ndarray, options: SelectionOptions, threads: int = 2) -> Selection:
     """Homogeneous neighbours of every pixel.
 
     amplitudes : (M, rows, cols) float32, calibrated, missing as NaN (or not above 0), in any order of dates.
     A block needs `neighbourhood.halo` rows more above and below (fewer at the image's edge, where
     windows are clipped); its own rows are then what the whole image would have given.
+    threads : parts of the image tested at the same time; the result is the same with any number.
     Raises InputError for options out of range and for too few dates.
     """
     options.validate()
@@ -82,7 +85,7 @@ def select(amplitudes: np.ndarray, options: SelectionOptions) -> Selection:
     usable = np.zeros(flat.length, bool)
     flat.lay(tested, usable)
     low, high = _bounds(amplitudes, usable, flat, options)
-    bits = _neighbour_bits(low, high, usable, flat)
+    bits = _neighbour_bits(low, high, usable, flat, threads)
     if options.connected:
         keep_connected(bits)
     return Selection(flat, _count(bits, flat) - tested, tested, bits)
@@ -122,7 +125,9 @@ def _infinite(planes: int, flat: FlatImage) -> np.ndarray:
     return np.full((planes, 16 * lines), np.inf, np.float32)
 
 
-def _neighbour_bits(low: np.ndarray, high: np.ndarray, usable: np.ndarray, flat: FlatImage) -> np.ndarray:
+def _neighbour_bits(
+    low: np.ndarray, high: np.ndarray, usable: np.ndarray, flat: FlatImage, threads: int
+) -> np.ndarray:
     """Test every pixel against every place in its window; the bits of `Selection`."""
     window = flat.window
     bits = np.zeros((window.rows, window.columns, flat.length // 8), np.uint8)
@@ -135,18 +140,21 @@ def _neighbour_bits(low: np.ndarray, high: np.ndarray, usable: np.ndarray, flat:
         if (row, column) > (middle, centre)
     ]
     planes = len(low)
-    differs = np.empty((2 * planes + 1, min(SEGMENT, flat.length)), bool)
-    for start in range(0, flat.length, SEGMENT):
+
+    def test(start: int) -> None:
         own = slice(start, min(start + SEGMENT, flat.length))
-        answers = differs[:, : own.stop - own.start]
-        np.logical_not(usable[own], out=answers[-1])
+        differs = np.empty((2 * planes + 1, own.stop - own.start), bool)
+        np.logical_not(usable[own], out=differs[-1])
         for row, column in later:
             shift = flat.shift(row, column)
             other = slice(own.start + shift, own.stop + shift)
-            np.greater(low[:, own], high[:, other], out=answers[:planes])
-            np.greater(low[:, other], high[:, own], out=answers[planes:-1])
-            any_differs = np.maximum.reduce(answers.view(np.uint8), axis=0)
+            np.greater(low[:, own], high[:, other], out=differs[:planes])
+            np.greater(low[:, other], high[:, own], out=differs[planes:-1])
+            any_differs = np.maximum.reduce(differs.view(np.uint8), axis=0)
             bits[row, column, own.start // 8 : own.stop // 8] = ~np.packbits(any_differs)
+
+    with ThreadPoolExecutor(threads) as pool:  # numpy compares without holding Python's lock
+        deque(pool.map(test, range(0, flat.length, SEGMENT)), maxlen=0)
     for row, column in later:
         shift = min(flat.shift(row, column), flat.length)
         mirrored = np.zeros(flat.length, np.uint8)

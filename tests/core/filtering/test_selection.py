@@ -98,11 +98,12 @@ def test_a_block_with_its_halo_chooses_what_the_image_chooses(options, size):
         np.testing.assert_array_equal(block.mask(start - first, 31)[:, ::2], whole.mask(start, 31)[:, ::2])
 
 
-def test_the_length_of_a_call_changes_nothing(monkeypatch):
+def test_the_length_of_a_call_and_the_threads_change_nothing(monkeypatch):
     amplitudes, _ = two_textures(7, 15, 3.0)
-    once = select(amplitudes, SelectionOptions())
+    once = select(amplitudes, SelectionOptions(), threads=1)
     monkeypatch.setattr(module, "SEGMENT", 104)
-    np.testing.assert_array_equal(select(amplitudes, SelectionOptions()).bits, once.bits)
+    for threads in (1, 2, 5):
+        np.testing.assert_array_equal(select(amplitudes, SelectionOptions(), threads).bits, once.bits)
 
 
 def test_the_order_of_dates_and_a_common_factor_change_nothing():
