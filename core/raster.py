@@ -44,8 +44,12 @@ def whole(grid: Grid) -> Window:
 
 
 def gdal_name(path: Path, dataset: str = "") -> str:
-    """GDAL's name for a file, or for an array inside an HDF5 file."""
-    return f'HDF5:"{path}"://{dataset.lstrip("/")}' if dataset else str(path)
+    """GDAL's name for a file, or for an array inside a netCDF (.nc) or HDF5 file."""
+    if not dataset:
+        return str(path)
+    if path.suffix.lower() == ".nc":
+        return f'NETCDF:"{path}":{dataset}'
+    return f'HDF5:"{path}"://{dataset.lstrip("/")}'
 
 
 def call(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tuple[Any, str]:

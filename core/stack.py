@@ -18,6 +18,7 @@ KINDS = (SLC, WRAPPED, UNWRAPPED, DISPLACEMENT)
 WAVELENGTHS = (0.005, 2.0)  # m, beyond any radar interferometer: outside lies a wrong unit
 MAP, RADAR = "map", "radar"
 RASTER, POINTS = "raster", "points"
+LONGITUDE, LATITUDE = "longitude", "latitude"  # roles of the geolocation of radar and point stacks [deg]
 PHASE, MAGNITUDE = "phase", "magnitude"  # parts of complex numbers
 KEPT, EXCLUDED = "kept", "excluded"
 
@@ -46,11 +47,12 @@ class Item:
 
     Roles and units: phase [rad, sign of `units`], coherence [0-1], amplitude, displacement [m],
     height [m], incidence [rad], los_east/los_north/los_up [unit vector, ground to satellite],
-    los_elevation/los_orientation [rad, as HyP3's lv_theta/lv_phi], mask [0 = not used].
+    los_elevation/los_orientation [rad, as HyP3's lv_theta/lv_phi], mask [0 = not used],
+    longitude/latitude [deg, WGS 84].
 
     `missing` are stored values that mean "no data" besides NaN (0.0 only where the producer
-    documents it). `dataset` names the array inside an HDF5 file, or tells how a file without header
-    is laid out (core.rawraster). `part` says what of complex numbers is meant: phase or magnitude.
+    documents it). `dataset` names the array inside a netCDF (.nc) or HDF5 file, or tells how a file without
+    header is laid out (core.rawraster). `part` says what of complex numbers is meant: phase or magnitude.
 
     `origin` (row, column) is where the stack's grid begins in the file, and `file_shape`
     (rows, columns) the file's full size; they differ from the default where the stack is a part

@@ -84,7 +84,7 @@ SALT_HELP = {
     "WORKSPACE": "Folder for all results. It is created when it is not there.",
 }
 
-FORMATS = ("auto", "gamma", "roipac", "hyp3", "licsar", "mintpy")
+FORMATS = ("auto", "gamma", "roipac", "hyp3", "licsar", "isce", "snap", "gmtsar", "opera", "mintpy")
 
 
 class Builder:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from osgeo import gdal
+
 from ..errors import InputError
+from ..raster import open_dataset
 from ..stack import UNWRAPPED, Grid
-from .listing import Listing
+from .listing import Listing, two_dates
 
 if TYPE_CHECKING:
     from .params import ImportParams
@@ -20,7 +24,10 @@ UNVERIFIED = "unverified on real data"
 
 @dataclass(frozen=True)
 class Source:
-    """One raster band of a file with the rule `value = factor * stored + offset` (see core.stack.Item)."""
+    """One raster band of a file with the rule `value = factor * stored + offset` (see core.stack.Item).
+
+    `grid` is the band's geometry where the producer states it outside the raster; it replaces the raster's own.
+    """
 
     path: Path
     band: int = 1
@@ -29,6 +36,7 @@ class Source:
     missing: tuple[float, ...] = ()
     dataset: str = ""
     part: str = ""
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,8 @@ class Found:
 
     `wavelength` [m] and `metadata` (keys of core.stack.Stack.metadata) as far as the producer
     tells. `bperp` [m] and `amplitudes` per date where the producer gives them so. `crs` applies where the files
-    carry none, `grid` where they carry no geometry at all. `common_extent` allows files of one
-    pixel lattice that differ in extent, as the producer documents. `notes` say what was decided and why.
+    carry none. `common_extent` allows files of one pixel lattice that differ in extent, as the
+    producer documents. `notes` say what was decided and why.
     """
 
     pairs: tuple[FoundPair, ...]
@@ -64,7 +72,6 @@ class Found:
     amplitudes: dict[date, Source] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     crs: str = ""
-    grid: Grid | None = None
     common_extent: bool = False
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -89,13 +96,26 @@ class Reader(Protocol):
         """Describe pairs, geometry and metadata."""
 
 
-def by_pair(listing: Listing, files: tuple[Path, ...], what: str) -> dict[tuple[date, date], Path]:
-    """Files by the two dates in their names; refuses two files of one kind for the same dates."""
-    from .listing import two_dates
+def name_dates(path: Path) -> tuple[date, date] | None:
+    """The two dates in a file's name."""
+    return two_dates(path.name)
 
+
+def folder_dates(path: Path) -> tuple[date, date] | None:
+    """The two dates in the name of a file's folder."""
+    return two_dates(path.parent.name)
+
+
+def by_pair(
+    listing: Listing,
+    files: tuple[Path, ...],
+    what: str,
+    dates_of: Callable[[Path], tuple[date, date] | None] = name_dates,
+) -> dict[tuple[date, date], Path]:
+    """Files by their two dates; refuses two files of one kind for the same dates."""
     out: dict[tuple[date, date], Path] = {}
     for path in files:
-        dates = two_dates(path.name)
+        dates = dates_of(path)
         if dates is None:
             continue
         if dates in out:
@@ -116,6 +136,42 @@ def single(listing: Listing, files: tuple[Path, ...], what: str) -> tuple[Path |
     if len(files) == 1:
         return files[0], ()
     return files[0], (f"{len(files)} files look like a {what}; {listing.show(files[0])} was taken.",)
+
+
+def check_whole(path: Path) -> int:
+    """Refuse a raw raster (a header beside plain numbers) that is shorter than its header says.
+
+    GDAL reads the missing rows of some as zeros. Returns the number of bands.
+    """
+    columns, rows, sizes = _layout(path)
+    expected = columns * rows * sum(sizes)
+    found = path.stat().st_size
+    if found < expected:
+        raise InputError(
+            "File size",
+            f"{path}: {found} bytes",
+            f"{expected} bytes ({columns} x {rows} pixels, {len(sizes)} band(s))",
+            "Copy the file and its header again: it is cut short, or the header belongs to another file",
+        )
+    return len(sizes)
+
+
+def _layout(path: Path) -> tuple[int, int, list[int]]:
+    """Columns, rows, and bytes per pixel of each band."""
+    dataset = open_dataset(path)
+    kinds = [dataset.GetRasterBand(index + 1).DataType for index in range(dataset.RasterCount)]
+    return dataset.RasterXSize, dataset.RasterYSize, [gdal.GetDataTypeSize(kind) // 8 for kind in kinds]
+
+
+def need_driver(name: str, files: str) -> None:
+    """Refuse to go on where GDAL was built without a driver that the files need."""
+    if gdal.GetDriverByName(name) is None:
+        raise InputError(
+            "GDAL",
+            f"no {name} driver",
+            f"a GDAL with the {name} driver, which {files} need",
+            f"Install QGIS from qgis.org or your distribution, which have it (or GDAL's {name} plugin)",
+        )
 
 
 def orbit_name(heading: float) -> str:

@@ -6,18 +6,26 @@ from ..errors import InputError
 from .base import Reader
 from .gamma import GammaReader
 from .generic import GenericReader
+from .gmtsar import GmtsarReader
 from .hyp3 import Hyp3Reader
+from .isce import IsceReader
 from .licsar import LicsarReader
 from .listing import Listing, two_dates
 from .mintpy import MintpyReader
+from .opera import OperaReader
 from .params import AUTO
 from .roipac import RoipacReader
+from .snap import SnapReader
 
 READERS: tuple[Reader, ...] = (
     GammaReader(),
     RoipacReader(),
     Hyp3Reader(),
     LicsarReader(),
+    IsceReader(),
+    SnapReader(),
+    GmtsarReader(),
+    OperaReader(),
     MintpyReader(),
     GenericReader(),
 )
@@ -49,12 +57,12 @@ def choose(listing: Listing, wanted: str) -> tuple[Reader, str]:
         raise InputError(
             "INPUT",
             f"{listing.root}: {len(dated)} file(s) like {listing.show(dated[0])} with two dates in the name",
-            "files of a known family (gamma, roipac, hyp3, licsar, mintpy)",
+            f"files of a known family ({', '.join(reader.name for reader in READERS[:-1])})",
             "Choose FORMAT generic and state wavelength, sign and unit; GAMMA needs *_slc.par or *_base.par beside",
         )
     raise InputError(
         "INPUT",
         f"{listing.root}: {len(listing.files)} file(s), none an interferogram that is known",
-        "results of GAMMA, ROI_PAC, HyP3, LiCSAR or MintPy, or rasters with two dates in their names",
+        f"results of {', '.join(reader.title for reader in READERS[:-1])}, or rasters with two dates in their names",
         "Check the folder; unzip archives first",
     )

@@ -35,17 +35,17 @@ def key_of(source: Source) -> Key:
 
 
 def file_grid(source: Source, found: Found) -> Grid:
-    """Grid of a file, with the family's geometry or coordinate system where the file has none."""
+    """Grid of a file, with what the producer states elsewhere in place of what the file lacks."""
     grid = grid_of(open_dataset(source.path, source.dataset))
-    if found.grid is not None:
-        if grid.shape != found.grid.shape:
+    if source.grid is not None:
+        if grid.shape != source.grid.shape:
             raise InputError(
                 "Raster size",
                 f"{source.path} {source.dataset}: {grid.width} x {grid.height}",
-                f"{found.grid.width} x {found.grid.height} as the file's attributes say",
-                "Write the file again",
+                f"{source.grid.width} x {source.grid.height} as the producer's metadata say",
+                "Write or copy the files again",
             )
-        return found.grid
+        return source.grid
     if not grid.crs and grid.transform != Grid(1, 1).transform:
         if not found.crs:
             raise InputError(

@@ -13,7 +13,20 @@ from ..crs import pixel_size
 from ..errors import InputError
 from ..monitor import Monitor
 from ..result import Result
-from ..stack import EXCLUDED, KEPT, MAP, RADAR, Acquisition, Item, Pair, Stack, acquisitions_of, check_pairs
+from ..stack import (
+    EXCLUDED,
+    KEPT,
+    LATITUDE,
+    LONGITUDE,
+    MAP,
+    RADAR,
+    Acquisition,
+    Item,
+    Pair,
+    Stack,
+    acquisitions_of,
+    check_pairs,
+)
 from ..version import VERSION
 from .angles import with_incidence
 from .base import Found, Source
@@ -252,6 +265,8 @@ def _warnings(stack: Stack) -> list[str]:
         out.append(
             f"The perpendicular baseline of {count} pair(s) is unknown: the DEM error cannot be estimated."
         )
+    if stack.frame == RADAR:
+        out.append(_radar_note({LONGITUDE, LATITUDE} <= set(stack.geometry)))
     angles = {"incidence", "los_up", "los_elevation"} & set(stack.geometry)
     if not angles and "incidence_deg" not in stack.metadata:
         out.append("The incidence angle is unknown: state INCIDENCE to get vertical displacement.")
@@ -259,6 +274,20 @@ def _warnings(stack: Stack) -> list[str]:
     if not vectors and "heading_deg" not in stack.metadata:
         out.append("The heading is unknown: state HEADING to get line-of-sight vectors.")
     return out
+
+
+def _radar_note(located: bool) -> str:
+    """What works with files in radar geometry."""
+    if located:
+        return (
+            "The files are in radar geometry: the inversion works, and its points get longitude and latitude. "
+            "Its rasters are not shown on a map, and layers cannot be used as REFERENCE, MASK or EXTENT."
+        )
+    return (
+        "The files are in radar geometry without longitude and latitude per pixel: the inversion works, but neither "
+        "points nor maps can be made. Geocode them first (GMTSAR: proj_ra2ll.csh, ISCE: geocodeGdal.py, SNAP: "
+        "terrain correction, MintPy: geocode.py) and import the result."
+    )
 
 
 def _numbers(result: Result, stack: Stack) -> None:

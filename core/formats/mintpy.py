@@ -27,7 +27,7 @@ from osgeo import gdal
 from ..crs import parse as parse_crs
 from ..errors import InputError
 from ..raster import call, open_dataset
-from ..stack import Grid
+from ..stack import LATITUDE, LONGITUDE, Grid
 from .base import UNVERIFIED, Found, FoundPair, Source, orbit_name, single
 from .listing import Listing, number, parse_date
 from .params import ImportParams
@@ -69,11 +69,12 @@ class MintpyReader:
         bperp = _numbers(file, "bperp", len(dates)) if "bperp" in arrays else None
         keep = _numbers(file, "dropIfgram", len(dates)) if "dropIfgram" in arrays else None
         sign = _baseline_sign(header)
+        grid = _grid(header, path)
         pairs = []
         for index, (date1, date2) in enumerate(dates):
-            layers = {"phase": Source(path, index + 1, missing=(0.0,), dataset="unwrapPhase")}
+            layers = {"phase": Source(path, index + 1, missing=(0.0,), dataset="unwrapPhase", grid=grid)}
             if "coherence" in arrays:
-                layers["coherence"] = Source(path, index + 1, dataset="coherence")
+                layers["coherence"] = Source(path, index + 1, dataset="coherence", grid=grid)
             dropped = keep is not None and not keep[index]
             pairs.append(
                 FoundPair(
@@ -84,7 +85,7 @@ class MintpyReader:
                     "dropped in MintPy (dropIfgram)" if dropped else "",
                 )
             )
-        geometry, slant_range, notes, warnings = _geometry(listing)
+        geometry, slant_range, notes, warnings = _geometry(listing, grid)
         corrected = sorted(name for name in arrays if name.startswith("unwrapPhase_"))
         if corrected:
             warnings = (*warnings, f"The file also holds {', '.join(corrected)}; unwrapPhase was used.")
@@ -93,7 +94,6 @@ class MintpyReader:
             wavelength=number(header.get("WAVELENGTH")),
             geometry=geometry,
             metadata=_metadata(header, slant_range),
-            grid=_grid(header, path),
             notes=(
                 "Phase as MintPy keeps it: radians, date1 x conj(date2), positive = away; 0 is no data.",
                 *notes,
@@ -161,7 +161,9 @@ def _baseline_sign(header: dict[str, str]) -> float:
     return -1.0 if gamma else 1.0
 
 
-def _geometry(listing: Listing) -> tuple[dict[str, Source], float | None, tuple[str, ...], tuple[str, ...]]:
+def _geometry(
+    listing: Listing, grid: Grid
+) -> tuple[dict[str, Source], float | None, tuple[str, ...], tuple[str, ...]]:
     path, warnings = single(listing, listing.matching(_GEOMETRY), "geometry file")
     if path is None:
         return {}, None, (), ("No geometryGeo.h5 beside ifgramStack.h5: no heights and no incidence angles.",)
@@ -169,15 +171,18 @@ def _geometry(listing: Listing) -> tuple[dict[str, Source], float | None, tuple[
     arrays = file.arrays
     out: dict[str, Source] = {}
     if "height" in arrays:
-        out["height"] = Source(path, dataset="height")
+        out["height"] = Source(path, dataset="height", grid=grid)
+    if {LONGITUDE, LATITUDE} <= set(arrays):  # of radar geometry only
+        for role in (LONGITUDE, LATITUDE):
+            out[role] = Source(path, missing=(0.0,), dataset=role, grid=grid)
     if "incidenceAngle" in arrays:
-        out["incidence"] = Source(path, factor=_DEGREE, missing=(0.0,), dataset="incidenceAngle")
+        out["incidence"] = Source(path, factor=_DEGREE, missing=(0.0,), dataset="incidenceAngle", grid=grid)
         if "azimuthAngle" in arrays:
             out["los_elevation"] = Source(
-                path, factor=-_DEGREE, offset=math.pi / 2, missing=(0.0,), dataset="incidenceAngle"
+                path, 1, -_DEGREE, math.pi / 2, missing=(0.0,), dataset="incidenceAngle", grid=grid
             )
             out["los_orientation"] = Source(
-                path, factor=_DEGREE, offset=math.pi / 2, missing=(0.0,), dataset="azimuthAngle"
+                path, 1, _DEGREE, math.pi / 2, missing=(0.0,), dataset="azimuthAngle", grid=grid
             )
     slant_range = None
     if "slantRangeDistance" in arrays:

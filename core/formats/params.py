@@ -12,7 +12,7 @@ from ..rawraster import TYPES
 from ..stack import UNWRAPPED, WAVELENGTHS, WRAPPED
 
 AUTO, GENERIC = "auto", "generic"
-FORMATS = (AUTO, "gamma", "roipac", "hyp3", "licsar", "mintpy", GENERIC)
+FORMATS = (AUTO, "gamma", "roipac", "hyp3", "licsar", "isce", "snap", "gmtsar", "opera", "mintpy", GENERIC)
 AWAY, TOWARD = "away", "toward"
 UNITS = {"rad": None, "m": 1.0, "cm": 0.01, "mm": 0.001}
 

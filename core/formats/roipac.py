@@ -93,8 +93,13 @@ def _rsc(path: Path) -> Path:
 
 
 def _with_header(listing: Listing, pattern: str) -> tuple[Path, ...]:
+    """Files with a .rsc header, without ISCE's (with .xml), beside which MintPy puts a .rsc too."""
     names = set(listing.files)
-    return tuple(path for path in listing.matching(pattern) if _rsc(path) in names)
+    return tuple(
+        path
+        for path in listing.matching(pattern)
+        if _rsc(path) in names and path.with_name(path.name + ".xml") not in names
+    )
 
 
 def _dates(path: Path) -> tuple[date, date]:

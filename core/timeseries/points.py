@@ -16,11 +16,9 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..raster import StackReader, Window
-from ..stack import MAP, RASTER, Grid, Stack
+from ..stack import LATITUDE, LONGITUDE, MAP, RASTER, Grid, Stack
 from . import outputs
 from .pixelsampler import Indices, PixelSampler, parts
-
-LONGITUDE, LATITUDE = "longitude", "latitude"  # roles of the geolocation of radar and point stacks [deg]
 
 
 @dataclass(frozen=True)

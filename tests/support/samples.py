@@ -63,6 +63,11 @@ class Truth:
         """Metres."""
         return np.arange(1, self.shape[0] * self.shape[1] + 1, dtype=np.float32).reshape(self.shape)
 
+    def places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitude and latitude of the pixels' centres [deg]."""
+        rows, cols = np.indices(self.shape)
+        return TRANSFORM[0] + TRANSFORM[1] * (cols + 0.5), TRANSFORM[3] + TRANSFORM[5] * (rows + 0.5)
+
     def los(self) -> tuple[float, float, float]:
         """(east, north, up) from the ground to a right-looking satellite."""
         theta, heading = math.radians(self.incidence_deg), math.radians(self.heading_deg)
@@ -129,10 +134,10 @@ def write_gamma(folder: Path, truth: Truth = TRUTH) -> Path:
             "precision_baseline(TCN): 0.0 0.0 0.0 m m m\n"
             "precision_baseline_rate: 0.0 0.0 0.0 m/s m/s m/s\n"
         )
-        _text(folder / "geometry" / f"{name}_VV_8rlks_base.par", lines)
+        text_file(folder / "geometry" / f"{name}_VV_8rlks_base.par", lines)
     geotiff(folder / "geotiffs" / "a_dem.tif", truth.height(), nodata=None)
     for day in truth.dates:
-        _text(
+        text_file(
             folder / "headers" / f"r{day:%Y%m%d}_VV_slc.par",
             "Gamma Interferometric SAR Processor (ISP) - Image Parameter File\n\n"
             "title: s1a-iw2-slc-vv-20200104t004006-20200104t004031-020027-0221ec-004.tiff\n"
@@ -168,7 +173,7 @@ def write_roipac(folder: Path, truth: Truth = TRUTH) -> Path:
             path = folder / f"geo_{name}.{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
             both.tofile(path)
-            _text(path.with_name(path.name + ".rsc"), header)
+            text_file(path.with_name(path.name + ".rsc"), header)
     return folder
 
 
@@ -199,7 +204,7 @@ def write_hyp3(folder: Path, gamma: bool = True, truth: Truth = TRUTH) -> Path:
         )
         geotiff(place / f"{name}_lv_phi.tif", full * math.atan2(north, east), UTM_TRANSFORM, 32632)
         granule = "S1A_IW_SLC__1SDV_20200104T051936_20200104T052003_030659_038384_1B5E"
-        _text(
+        text_file(
             place / f"{name}.txt",
             f"Reference Granule: {granule if gamma else 'S1_213524_IW2_20200104T051936_VV_8E81-BURST'}\n"
             "Reference Pass Direction: ASCENDING\nReference Orbit Number: 30659\n"
@@ -222,7 +227,7 @@ def write_licsar(folder: Path, truth: Truth = TRUTH) -> Path:
     for tag, value in zip("ENU", truth.los()):
         geotiff(place / f"{frame}.geo.{tag}.tif", np.full(truth.shape, value, np.float32), nodata=None)
     geotiff(place / f"{frame}.geo.hgt.tif", truth.height(), nodata=None)
-    _text(
+    text_file(
         place / "metadata.txt",
         f"master={truth.dates[1]:%Y%m%d}\ncenter_time=05:19:48.123\nheading={truth.heading_deg}\n"
         f"avg_incidence_angle={truth.incidence_deg}\nazimuth_resolution=14.068391\n"
@@ -233,7 +238,7 @@ def write_licsar(folder: Path, truth: Truth = TRUTH) -> Path:
         for day, bperp in zip(truth.dates, truth.bperp)
         if day != truth.dates[1]
     ]
-    _text(place / "baselines", "\n".join(rows) + "\n")
+    text_file(place / "baselines", "\n".join(rows) + "\n")
     return folder
 
 
@@ -284,6 +289,7 @@ def write_generic(folder: Path, truth: Truth = TRUTH) -> Path:
     return folder
 
 
-def _text(path: Path, text: str) -> None:
+def text_file(path: Path, text: str) -> None:
+    """Write a text file and its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -150,6 +150,10 @@ def test_chosen_family_that_is_not_there(data: Path) -> None:
         ("roipac", ".unw.rsc"),
         ("hyp3", "_unw_phase.tif"),
         ("licsar", "GEOC"),
+        ("isce", "merged/interferograms"),
+        ("snap", "Snaphu Import"),
+        ("gmtsar", "unwrap_ll.grd"),
+        ("opera", "OPERA_L3_DISP-S1"),
         ("mintpy", "ifgramStack.h5"),
     ):
         refused(data, "INPUT", word, format=family)
@@ -179,7 +183,7 @@ def test_values_out_of_bounds(data: Path) -> None:
     refused(data, "WAVELENGTH", "5.5", "0.005 to 2 m", wavelength=5.5)
     refused(data, "INCIDENCE", "90", incidence=90.0)
     refused(data, "HEADING", "900", heading=900.0)
-    refused(data, "FORMAT", "snap", "gamma", format="snap")
+    refused(data, "FORMAT", "doris", "gamma", format="doris")
 
 
 def test_generic_pattern_without_dates(data: Path) -> None:

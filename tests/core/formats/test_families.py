@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from groundline_tests import samples
+from groundline_tests import samples, samples_isce, samples_netcdf, samples_snap
 from groundline_tests.samples import TRUTH
 
 from groundline.core import los, manifest
@@ -37,11 +37,15 @@ FAMILIES: dict[str, tuple[Callable[[Path], Path], dict[str, Any]]] = {
     "hyp3": (samples.write_hyp3, {}),
     "hyp3-burst": (lambda folder: samples.write_hyp3(folder, gamma=False), {}),
     "licsar": (samples.write_licsar, {}),
+    "isce": (lambda folder: samples_isce.write_isce(folder, geocoded=True), {}),
+    "snap": (samples_snap.write_snap, {}),
+    "gmtsar": (samples_netcdf.write_gmtsar, {"heading": TRUTH.heading_deg}),
+    "opera": (samples_netcdf.write_opera, {}),
     "mintpy": (samples.write_mintpy, {}),
     "generic": (samples.write_generic, GENERIC),
 }
 WITH_BASELINES = [name for name in FAMILIES if name != "generic"]
-WITH_HEIGHTS = [name for name in FAMILIES if name != "roipac"]
+WITH_HEIGHTS = [name for name in FAMILIES if name not in ("roipac", "gmtsar")]
 
 
 @pytest.fixture(params=list(FAMILIES))
