@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..crs import parse
 from ..errors import InputError
@@ -27,14 +27,17 @@ _NO_VALUE = 99999.0
 
 @dataclass(frozen=True)
 class Band:
-    """A band with a file: `value = factor * stored + offset`; `missing` is its no-data value where used."""
+    """A band with a file: `value = factor * stored + offset` (`logarithmic`: its power of ten).
+
+    `missing` is its no-data value where used.
+    """
 
     name: str
     path: Path
-    unit: str
     factor: float
     offset: float
     missing: tuple[float, ...]
+    logarithmic: bool
 
 
 @dataclass(frozen=True)
@@ -113,22 +116,30 @@ def _bands(root: Element, path: Path) -> tuple[Band, ...]:
         href = files.get(info.child_text("BAND_INDEX"), "")
         if not href:  # a virtual band, calculated in SNAP
             continue
-        if info.child_text("LOG10_SCALED").lower() == "true":
-            continue
         used = info.child_text("NO_DATA_VALUE_USED").lower() == "true"
         missing = number(info.child_text("NO_DATA_VALUE")) if used else None
         factor, offset = number(info.child_text("SCALING_FACTOR")), number(info.child_text("SCALING_OFFSET"))
         out.append(
             Band(
                 info.child_text("BAND_NAME"),
-                path.parent / Path(href).with_suffix(".img"),
-                info.child_text("PHYSICAL_UNIT"),
+                _inside(path, href).with_suffix(".img"),
                 1.0 if factor is None else factor,
                 0.0 if offset is None else offset,
                 () if missing is None else (missing,),
+                info.child_text("LOG10_SCALED").lower() == "true",
             )
         )
     return tuple(out)
+
+
+def _inside(path: Path, href: str) -> Path:
+    """The file that a `.dim` refers to; it may not lie outside the product's folder."""
+    relative = PurePosixPath(href.replace("\\", "/"))
+    if relative.is_absolute() or ".." in relative.parts:
+        raise InputError(
+            "DIMAP file", f"{path}: {href}", "files of its own .data folder", "Save it in SNAP again"
+        )
+    return path.parent / relative
 
 
 def _baselines(root: Element) -> dict[tuple[date, date], float]:

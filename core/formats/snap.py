@@ -8,8 +8,8 @@ What the producer says:
   the middle of time: where it is the later image, the pair is turned (phase and baseline change sign), as
   SNAP's own names tell the order.
 - No data: the band's NO_DATA_VALUE where NO_DATA_VALUE_USED is true (0 after terrain correction).
-- Baselines: PhaseToElevation takes height = -wavelength R sin(theta) / (4 pi Bperp) * phase, opposite to our
-  sign; "Perp Baseline" is turned. metres.
+- Baselines: jlinda's Baseline.java takes Bperp as positive where the secondary sees the target more steeply, and
+  PhaseToElevation height = -wavelength R sin(theta) / (4 pi Bperp) * phase: opposite to our sign and turned; metres.
 - `radar_frequency` is in MHz, angles in degrees, incidenceAngleFromEllipsoid from the vertical.
 Status: unverified on real data (tested on written samples of this layout).
 """
@@ -141,6 +141,13 @@ def _source(product: DimapProduct, band: Band) -> Source:
             f"{product.path}: {band.path.name} or its .hdr is absent",
             f"the folder {band.path.parent.name} beside the .dim, complete",
             "Copy the .dim together with its .data folder",
+        )
+    if band.logarithmic:
+        raise InputError(
+            "SNAP product",
+            f"{product.path}: {band.name} is stored as log10",
+            "a linear band",
+            "Save it linearly",
         )
     check_whole(band.path)
     return Source(band.path, 1, band.factor, band.offset, band.missing, grid=product.grid)
