@@ -119,7 +119,9 @@ def _source(path: Path, band: int, geocoded: bool, **rule: Any) -> Source:
         )
     count = check_whole(path)
     if count < band:
-        raise InputError("ISCE raster", f"{path}: {count} band(s)", f"band {band}", "Write it again with ISCE")
+        raise InputError(
+            "ISCE raster", f"{path}: {count} band(s)", f"band {band}", "Write it again with ISCE"
+        )
     own = grid_of(open_dataset(path))
     crs = str(parse(WGS84).ExportToWkt())
     grid = Grid(own.width, own.height, own.transform, crs) if geocoded else Grid(own.width, own.height)

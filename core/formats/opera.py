@@ -8,11 +8,11 @@ What the producer says (product specification JPL D-108772; disp-s1, product.py 
   is relative between two SAR acquisition dates", and the reference date moves forward in time. A product is
   therefore a pair of an unwrapped stack, and the inversion chains them; the chain has little or no redundancy.
 - `temporal_coherence` of the phase linking, 0 to 1, stands in for coherence. `recommended_mask` differs per
-  product and is not applied; MIN_COHERENCE of the inversion does nearly the same.
+  product and is not applied.
 - `corrections/perpendicular_baseline` [m] is computed as ISCE does (see `isce`): our sign. The middle row's
   mean is taken.
 - DISP-S1-STATIC: `line_of_sight_enu` has the east, north and up components of the unit vector from target to
-  sensor, `dem` metres.
+  sensor (COMPASS's static layers, of which it is made), `dem` metres.
 Status: unverified on real data (tested on written samples of this layout).
 """
 
@@ -79,7 +79,8 @@ class OperaReader:
                 "Displacement as OPERA writes it: metres, positive = toward the satellite; made phase again. "
                 "NaN is no data.",
                 "Each product is one pair, reference to secondary date; the inversion chains them.",
-                "temporal_coherence stands in for coherence; recommended_mask is not applied.",
+                "temporal_coherence stands in for coherence (MIN_COHERENCE masks by it; do not weight with it); "
+                "recommended_mask is not applied.",
                 f"Geometry: {', '.join(sorted(geometry)) or 'nothing'}.",
             ),
             warnings=warnings,

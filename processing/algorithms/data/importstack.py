@@ -26,7 +26,7 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
     TITLE = "Import interferograms"
     GROUP = DATA
     SUMMARY = """Makes a stack of a folder with another program's interferograms: GAMMA GeoTIFFs, ROI_PAC, HyP3, LiCSAR,
-        MintPy, or any rasters whose names hold two dates.
+        ISCE2, SNAP, GMTSAR, OPERA DISP-S1, MintPy, or any rasters whose names hold two dates.
 
         The files stay where they are; nothing is copied or changed. Sign, unit, date order, no-data value and
         baselines are converted to one convention: phase grows with range, so ground that sinks has positive phase.
@@ -37,6 +37,10 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
         "roi_pac",
         "hyp3",
         "licsar",
+        "isce",
+        "snap",
+        "gmtsar",
+        "opera",
         "mintpy",
         "interferogram",
         "import",
