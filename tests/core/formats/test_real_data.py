@@ -65,9 +65,7 @@ class TestMexicoCity:
         metadata = mexico[0].metadata
         assert metadata["incidence_deg"] == pytest.approx(31.6, abs=0.3)
         assert metadata["slant_range_m"] == pytest.approx(803_000, abs=2_000)
-        assert any(
-            "39.70" in text and "from the state vectors" in text for text in mexico[2].tables["decisions"]
-        )
+        assert any("39.70" in text and "from the state vectors" in text for text in mexico[2].tables["decisions"])
 
     def test_a_stated_incidence_goes_before_the_orbits(self, shared_data: Path, tmp_path: Path) -> None:
         stack, _, _ = imported(shared_data / "mexico-city", tmp_path, incidence=39.7036)
