@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,14 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..stack import Stack
 from .datetable import read_series
+from .estimate_gauge import common_gauge, gauges_of, sharing, without
 from .estimate_params import FIXED, FREE, OWN, SCALED, WskEstimateParams
-from .estimate_result import Fitted, Group, residual_statistics
+from .estimate_result import Fitted, Group, Weak, residual_statistics
 from .estimate_scene import Scene
 from .kinetics import PRESETS, Geology
 from .wsk_estimate import estimate_wsk
 from .wsk_facts import reach_text
-from .wsk_gauge import MEAN_CX, SOLUBILITY, Gauge
+from .wsk_gauge import Gauge
 from .wsk_model import Problem, Record
 from .wsk_options import FREE_BOUNDS, Bounds, Options
 from .wsk_result import Estimate
@@ -41,16 +43,11 @@ def options_of(params: WskEstimateParams) -> Options:
     if params.u_model == TEMPERATURE:
         series = read_series(params.temperatures, "TEMPERATURES", TEMPERATURE_NAMES)
         model = UModel(TEMPERATURE, days=series.dates, celsius=tuple(float(v) for v in series.values))
-    gauge = Gauge()
-    if params.brine_temperature is not None:
-        gauge = Gauge(SOLUBILITY, params.brine_temperature)
-    elif params.record_cx is not None:
-        gauge = Gauge(MEAN_CX, params.record_cx)
     bounds = Bounds(diffusion_high=params.max_d, cx_high=params.max_cx, height=params.max_dh)
     if params.bounds == FREE:
         bounds = FREE_BOUNDS
     options = Options(
-        u_model=model, gauge=gauge, bounds=bounds, form=params.form, scale_bounds=params.bounds == SCALED
+        u_model=model, gauge=common_gauge(params), bounds=bounds, form=params.form, scale_bounds=params.bounds == SCALED
     )
     options.validate(geology_of(params))
     return options
@@ -63,53 +60,83 @@ def record_of(stack: Stack, bperp: Float64) -> Record:
     return Record(stack.dates, pairs, bperp)
 
 
-def fit_all(params: WskEstimateParams, scene: Scene, monitor: Monitor) -> Fitted:
-    """Fit every funnel with a u of its own and put the pixels together again."""
+def fit_all(params: WskEstimateParams, scene: Scene, monitor: Monitor) -> tuple[Scene, Fitted]:
+    """Fit every funnel with a u of its own and put the pixels together again.
+
+    The scene that comes back has the pixels that were estimated: those of funnels that tell nothing are left out and
+    named. When no funnel can be estimated, the reason of the largest is raised.
+    """
     options = options_of(params)
     problem = Problem(
         record_of(scene.stack, scene.bperp), scene.phase, geology_of(params), scene.stack.wavelength,
         scene.incidence, scene.slant_range, scene.weight,
     )  # fmt: skip
-    numbers = np.unique(scene.labels)
-    shape = (len(scene.stack.dates), len(scene.index))
-    maps = {name: np.full(shape[1], np.nan) for name in ("diffusion", "diffusion_std", "height", "height_std")}
-    subsidence, subsidence_std = np.full(shape, np.nan), np.full(shape, np.nan)
-    residual = np.full(scene.phase.shape, np.nan)
-    groups: list[Group] = []
+    numbers = [int(number) for number in np.unique(scene.labels)]
+    gauges = gauges_of(params, numbers, problem.geology, options.u_model)
+    found: dict[int, Estimate] = {}
+    weak: dict[Weak, InputError] = {}
     for done, number in enumerate(numbers):
         monitor.step(done / len(numbers))
         members = np.flatnonzero(scene.labels == number)
-        part = problem if len(members) == shape[1] else problem.part(members)
-        found = _estimate(part, options, int(number), scene.funnels is not None, monitor)
+        part = problem if len(members) == len(scene.index) else problem.part(members)
+        try:
+            found[number] = estimate_wsk(part, replace(options, gauge=gauges[number]), monitor.check)
+        except InputError as error:
+            if scene.funnels is None:
+                raise
+            named = InputError(f"Funnel {number}: {error.field}", error.value, error.allowed, error.remedy)
+            weak[Weak(number, len(members), f"{error.field}: {error.value}")] = named
+    if not found:
+        raise weak[max(weak, key=lambda one: one.pixels)]
+    return _together(params, scene, problem, found, tuple(weak), gauges)
+
+
+def _together(
+    params: WskEstimateParams, scene: Scene, problem: Problem, found: dict[int, Estimate], weak: tuple[Weak, ...],
+    gauges: dict[int, Gauge],
+) -> tuple[Scene, Fitted]:  # fmt: skip
+    known = np.zeros(len(scene.index), bool)
+    for number, estimate in found.items():
+        known[scene.labels == number] = np.isfinite(estimate.diffusion)
+    if not known.all():
+        scene, problem = scene.part(np.flatnonzero(known)), problem.part(np.flatnonzero(known))
+    shape = (len(scene.stack.dates), len(scene.index))
+    maps = {
+        name: np.full(shape[1], np.nan)
+        for name in ("diffusion", "diffusion_std", "height", "height_std", "correlation")
+    }
+    subsidence, subsidence_std = np.full(shape, np.nan), np.full(shape, np.nan)
+    residual = np.full(scene.phase.shape, np.nan)
+    groups = []
+    for number, whole in found.items():
+        members = np.flatnonzero(scene.labels == number)
+        estimate = whole.known()
         for name, values in maps.items():
-            values[members] = getattr(found, name)
-        subsidence[:, members], subsidence_std[:, members] = found.subsidence()
-        residual[:, members] = found.residuals(part)
-        groups.append(_group(found, int(number), members, _published(params, options, found, part)))
+            values[members] = getattr(estimate, name)
+        subsidence[:, members], subsidence_std[:, members] = estimate.subsidence()
+        residual[:, members] = estimate.residuals(problem.part(members))
+        groups.append(_group(estimate, number, members, _published(params, estimate)))
     rms, coherence, per_pair, overall = residual_statistics(residual)
-    return Fitted(
-        tuple(groups), problem.geology.cs, problem.geology.delta, options.gauge.physical(options.u_model),
-        maps["diffusion"], maps["diffusion_std"], maps["height"], maps["height_std"], subsidence, subsidence_std,
-        rms, coherence, per_pair, overall, _warnings(params, groups, options),
+    warnings = [sharing(params, found), without(params, {number: gauges[number] for number in found})]
+    warnings += [
+        f"Funnel {one.funnel} ({one.pixels:,} pixels) could not be estimated and is left out: {one.reason}."
+        for one in weak
+    ]
+    warnings += _warnings(params, groups)
+    return scene, Fitted(
+        tuple(groups), weak, problem.geology.cs, problem.geology.delta, maps["diffusion"], maps["diffusion_std"],
+        maps["height"], maps["height_std"], maps["correlation"], subsidence, subsidence_std, residual, rms, coherence,
+        per_pair, overall, tuple(text for text in warnings if text),
     )  # fmt: skip
 
 
-def _estimate(part: Problem, options: Options, number: int, named: bool, monitor: Monitor) -> Estimate:
-    try:
-        return estimate_wsk(part, options, monitor.check)
-    except InputError as error:
-        if not named:
-            raise
-        raise InputError(f"Funnel {number}: {error.field}", error.value, error.allowed, error.remedy) from error
-
-
-def _published(params: WskEstimateParams, options: Options, found: Estimate, part: Problem) -> tuple[str, ...]:
+def _published(params: WskEstimateParams, found: Estimate) -> tuple[str, ...]:
     """How the published bound of D compares with the data, where it was not the one in force."""
-    if params.bounds == FIXED or not options.gauge.physical(options.u_model):
+    if params.bounds == FIXED or not found.model.physical:
         return ()
     published = Bounds()
     beyond = int(np.count_nonzero(found.unbounded > published.diffusion_high))
-    reach = reach_text(part.geology, published, found.model.basis, found.model.mean_u)
+    reach = reach_text(found.model.geology, published, found.model.basis, found.model.mean_u)
     asking = f"{beyond:,} of {len(found.unbounded):,} pixels ask for more."
     return (f"The published bound, for comparison: {reach} {asking}",)
 
@@ -123,7 +150,10 @@ def _group(found: Estimate, number: int, members: NDArray[np.intp], more: tuple[
         found.u_std,
         {**found.model.to_dict(), "seasonal": found.model.seasonal(), "sigma_rad": found.sigma},
         (*found.messages, *more),
+        found.brief,
         found.gauge,
+        found.model.physical,
+        found.noise,
         "closed form" if found.closed_form else f"alternating, {found.optimum} optimum",
         found.iterations,
         float(found.kkt),
@@ -139,17 +169,17 @@ def _group(found: Estimate, number: int, members: NDArray[np.intp], more: tuple[
     )
 
 
-def _warnings(params: WskEstimateParams, groups: list[Group], options: Options) -> tuple[str, ...]:
+def _warnings(params: WskEstimateParams, groups: list[Group]) -> list[str]:
     """What the user must not miss; the facts of each funnel are in the report."""
     texts = []
-    if not options.gauge.physical(options.u_model):
+    if not any(group.physical for group in groups):
         texts.append(groups[0].gauge)
     for group in groups:
         high = params.bounds == FIXED and (group.bounds["max_d_m2_s"] or math.inf) <= group.largest_diffusion
         if high or group.height_on_bound:
             name = f"Funnel {group.funnel}: " if len(groups) > 1 else ""
             texts.extend(f"{name}{fact}" for fact in group.facts if "data ask for more" in fact)
-    return tuple(texts)
+    return texts
 
 
 def _finite(value: float) -> float | None:

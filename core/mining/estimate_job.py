@@ -8,6 +8,7 @@ pixel, and `wsk.json`, from which `predict_job` continues.
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from ..timeseries.reference_record import middle
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M, years_between
 from ..version import VERSION
-from . import model_folder, publish, wsk_document
+from . import model_folder, publish, residuals, wsk_document
 from .estimate_fit import fit_all
 from .estimate_params import WskEstimateParams
 from .estimate_result import Fitted
@@ -32,7 +33,7 @@ from .estimate_scene import Scene, open_scene, stack_of
 from .model_folder import Layer, Modelled
 
 ALGORITHM = "wskestimate"
-LAYERS = ("D", "D_std", "dH", "dH_std", "funnel", "temporal_coherence", "residual_rms")
+LAYERS = ("D", "D_std", "dH", "dH_std", "D_dH_correlation", "funnel", "temporal_coherence", "residual_rms")
 
 
 def run_wskestimate(
@@ -51,20 +52,31 @@ def run_wskestimate(
         monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
         monitor.step(1.0)
         return kept
-    outputs.refuse_locked(folder, model_folder.file_names(stack.dates, LAYERS))
+    names = [residuals.file_of(pair) for pair in stack.kept] if params.residuals else []
+    outputs.refuse_locked(folder, [*model_folder.file_names(stack.dates, LAYERS), *names])
     scene = open_scene(params, stack, compute, monitor.part(0.0, 0.3))
     for text in scene.notes:
         monitor.warn(text)
     monitor.info(
         f"{len(scene.index):,} pixels, {len(scene.stack.dates)} dates, {len(scene.stack.kept)} interferograms."
     )
-    fitted = fit_all(params, scene, monitor.part(0.3, 0.7))
+    scene, fitted = fit_all(params, scene, monitor.part(0.3, 0.7))
+    _log_limits(fitted, monitor)
     made = _modelled(scene, fitted)
     with outputs.staging(folder) as stage:
         result = _write(stage, params, scene, fitted, made, mark, monitor.part(0.7, 1.0))
     model_folder.remove_stale(folder, made.dates)
+    residuals.remove_stale(folder, scene.stack.kept if params.residuals else ())
     monitor.progress(1.0)
     return result
+
+
+def _log_limits(fitted: Fitted, monitor: Monitor) -> None:
+    """What the model cannot tell by itself, with the numbers of this run; the report has the long form."""
+    for group in fitted.groups:
+        name = f"Funnel {group.funnel}, " if len(fitted.groups) > 1 else ""
+        for line in (*group.brief, group.noise.text()):
+            monitor.info(f"{name}{line[0].lower()}{line[1:]}" if name else line)
 
 
 def _shortened(stack: Stack, first_dates: int) -> Stack:
@@ -91,6 +103,7 @@ def _modelled(scene: Scene, fitted: Fitted) -> Modelled:
         Layer("D_std", fitted.diffusion_std, "m2/s", "Standard deviation of the diffusion coefficient"),
         Layer("dH", fitted.height, "m", "Error of the elevation model"),
         Layer("dH_std", fitted.height_std, "m", "Standard deviation of the elevation error"),
+        Layer("D_dH_correlation", fitted.correlation, "", "Correlation of the errors of D and dH"),
         Layer("funnel", scene.labels.astype(np.float64), "", "Number of the funnel"),
         Layer("temporal_coherence", fitted.temporal_coherence, "", "Agreement of the phases with the model, 0 to 1"),
         Layer("residual_rms", fitted.residual_rms, "rad", "Root mean square of the residual phases"),
@@ -128,6 +141,8 @@ def _write(
     _tables(result, scene, fitted)
     title = "Subsidence by kinetics [mm]"
     result.files.update(model_folder.write_folder(stage.path, made, title, monitor.part(0.0, 0.6)))
+    if params.residuals:
+        residuals.write(stage.path, scene.stack.kept, fitted.residual, made, monitor.part(0.6, 0.9))
     result.files["model"] = stage.path / wsk_document.NAME
     atomic.write_json(result.files["model"], wsk_document.document(params, scene, fitted))
     from .estimate_report import write_report
@@ -145,8 +160,6 @@ def _write(
 
 
 def _with_reference(stack: Stack, scene: Scene) -> Stack:
-    from dataclasses import replace
-
     reference = scene.reference
     areas = []
     for area, weight in zip(reference.areas, reference.weights):
@@ -165,6 +178,7 @@ def _numbers(result: Result, scene: Scene, fitted: Fitted) -> None:
     put("dates", len(dates), "", "Dates")
     put("pairs", len(scene.stack.kept), "", "Interferograms used")
     put("funnels", len(fitted.groups), "", "Groups of pixels with a concentration of their own")
+    put("funnels_left_out", len(fitted.weak), "", "Funnels that could not be estimated")
     put("span", years_between(dates[0], dates[-1]), "yr", "Time span")
     put("largest_subsidence", float(MM_PER_M * fitted.subsidence[-1, deepest]), "mm",
         "Largest subsidence at the last date")  # fmt: skip
@@ -174,13 +188,13 @@ def _numbers(result: Result, scene: Scene, fitted: Fitted) -> None:
     put("diffusion_median", float(np.median(fitted.diffusion)), "m2/s", "Median D")
     put("diffusion_std", float(np.nanmedian(fitted.diffusion_std)), "m2/s", "Median standard deviation of D")
     put("height_std", float(np.nanmedian(fitted.height_std)), "m", "Median standard deviation of dH")
-    seconds = np.diff([day.toordinal() for day in dates])
-    means = [float(np.average(group.u, weights=seconds)) for group in fitted.groups]
-    sizes = [len(group.members) for group in fitted.groups]
-    mean_u = float(np.average(means, weights=sizes))
-    put("mean_u", mean_u if fitted.physical else None, "", "Mean undersaturation over the record")
-    put("mean_cx", fitted.cs * (1.0 - mean_u) if fitted.physical else None, "g/100 g",
-        "Mean concentration Cx over the record")  # fmt: skip
+    days = np.diff([day.toordinal() for day in dates])
+    gauged = [group for group in fitted.groups if group.physical]
+    means = [float(np.average(group.u, weights=days)) for group in gauged]
+    mean_u = float(np.average(means, weights=[len(group.members) for group in gauged])) if gauged else None
+    put("mean_u", mean_u, "", "Mean undersaturation over the record, of funnels with a gauge")
+    put("mean_cx", None if mean_u is None else fitted.cs * (1.0 - mean_u), "g/100 g",
+        "Mean concentration Cx over the record, of funnels with a gauge")  # fmt: skip
     put("residual_std", fitted.overall, "rad", "Standard deviation of the residual phase")
     put("pixels_on_bound", fitted.on_bound, "", "Pixels with D or dH on an upper bound")
     put("pixels_uplift", fitted.uplift, "", "Pixels whose unbounded D is negative")
@@ -194,6 +208,7 @@ def _tables(result: Result, scene: Scene, fitted: Fitted) -> None:
     result.tables["residual_std_per_pair_rad"] = {n: _known(v) for n, v in zip(names, fitted.pair_std)}
     result.tables["pixels"] = [{"rule": rule, "pixels": count} for rule, count in scene.counts]
     result.tables["funnels"] = [group.summary() for group in fitted.groups]
+    result.tables["funnels_left_out"] = [asdict(one) for one in fitted.weak]
     speed = np.abs(fitted.subsidence[-1]) * MM_PER_M / years_between(scene.stack.dates[0], scene.stack.dates[-1])
     result.tables["scale"] = {"velocity_mm_yr": round_up(float(np.quantile(speed, 0.99)))}
 

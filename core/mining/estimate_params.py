@@ -33,13 +33,16 @@ class WskEstimateParams:
     preset : geology (xinhua, huaian, simulation) or `own` with `cs` [g/100 g water] and `delta` [m].
     u_model : harmonic, free or temperature. temperatures : CSV of the brine's temperature (date, temperature).
     brine_temperature [deg C] or record_cx [g/100 g water], the mean over the record: one of them fixes the scale of
-        Cx; neither, and only D u is physical.
+        Cx; neither, and only D u is physical. record_cx_field : numeric field of `funnels` with the mean of each; the
+        other two then serve the funnels without a value.
     form : rate, or absolute (eq. 3 of the paper as printed, for comparison).
     weights : none, interferogram (1/sigma^2 from the mean coherence) or pixel (from each pixel's coherence).
-    bounds : scaled (W1 from the data), fixed (max_d [m2/s], max_cx [g/100 g water], max_dh [m]), or none.
+    bounds : scaled (those of D and dH widened to what the data ask for), fixed (max_d [m2/s], max_cx [g/100 g water],
+        max_dh [m]), or none.
     mean_coherence, least_coherence : the double threshold over the interferograms of a pixel; 0 for none.
     min_pairs : interferograms that a pixel needs; 0 means all.
     mask, start, end : as for `sbas`. first_dates : use the first so many dates only, 0 for all (hold-out).
+    residuals : also write the residual phase of every interferogram, as many rasters as there are interferograms.
     """
 
     input: str | Path
@@ -53,6 +56,7 @@ class WskEstimateParams:
     temperatures: str | Path = ""
     brine_temperature: float | None = None
     record_cx: float | None = None
+    record_cx_field: str = ""
     form: str = "rate"
     weights: str = NONE
     bounds: str = SCALED
@@ -66,6 +70,7 @@ class WskEstimateParams:
     start: str = ""
     end: str = ""
     first_dates: int = 0
+    residuals: bool = False
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -111,6 +116,16 @@ class WskEstimateParams:
             )
         if self.record_cx is not None and not self.record_cx >= 0:
             raise InputError("RECORD_CX", self.record_cx, "0 g/100 g or more, and less than Cs")
+        if self.record_cx_field and self.funnels is None:
+            raise InputError(
+                "RECORD_CX_FIELD", self.record_cx_field, "a field of FUNNELS, which is empty",
+                "Choose the funnels, or give one mean in RECORD_CX",
+            )  # fmt: skip
+        if self.record_cx_field and self.u_model == "temperature":
+            raise InputError(
+                "RECORD_CX_FIELD", self.record_cx_field, "nothing beside a temperature series",
+                "The series fixes the scale: leave it empty",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,7 +135,8 @@ class WskPredictParams:
     input : folder of `run_wskestimate`. output : displacement folder to write.
     dates : YYYY-MM-DD, separated by commas or spaces; or empty, and then every `step` days from the last date of the
         record to `end`.
-    temperatures : CSV of the brine's temperature for a temperature-driven model; empty uses the estimate's.
+    temperatures : CSV of the brine's temperature after the record, for a temperature-driven model; inside the record
+        the series of the estimate stays. Empty uses that of the estimate alone.
     truth : displacement folder to score the prediction against at the dates that both have; empty for none.
     """
 

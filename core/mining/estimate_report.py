@@ -44,13 +44,16 @@ def write_report(
     report.heading("Series")
     report.figure(
         figures.curves(_curves(scene, fitted), None, "Subsidence where it is largest in each funnel"),
-        "Bands of two standard deviations. They are the formal uncertainty of the model, not of what it leaves out.",
+        "Bands of two standard deviations, from the noise that interferograms and images show against the model. What "
+        "the model leaves out altogether is in them as far as it looks like noise.",
     )
     report.heading("Residuals")
     report.figure(
         figures.residual_std([pair.name for pair in scene.stack.kept], fitted.pair_std),
         f"Standard deviation over the pixels; {fitted.overall:.3g} rad over all. A red interferogram deserves a look.",
     )
+    if params.residuals:
+        report.paragraph("residual/ holds the residual phase of every interferogram (observed minus modelled, rad).")
     report.heading("What the model can and cannot tell")
     for group in fitted.groups:
         if len(fitted.groups) > 1:
@@ -68,6 +71,8 @@ def write_report(
             for group in fitted.groups
         ],
     )  # fmt: skip
+    if fitted.weak:
+        report.table(("Funnel left out", "Pixels", "Why"), [(str(w.funnel), w.pixels, w.reason) for w in fitted.weak])
     report.table(("Pixels", "Left"), [(rule, count) for rule, count in scene.counts])
     report.heading("Numbers")
     report.table(
@@ -92,7 +97,7 @@ def _concentration(report: Report, scene: Scene, fitted: Fitted) -> None:
     days = np.diff([day.toordinal() for day in scene.stack.dates])
     curves = []
     for group in sorted(largest, key=lambda group: group.funnel):
-        scale = 1.0 if fitted.physical else float(np.average(group.u, weights=days))
+        scale = 1.0 if fitted.physical or not group.physical else float(np.average(group.u, weights=days))
         curves.append(
             figures.Concentration(
                 f"funnel {group.funnel}" if named else "all pixels", group.u / scale, group.u_std / scale
@@ -100,7 +105,9 @@ def _concentration(report: Report, scene: Scene, fitted: Fitted) -> None:
         )
     caption = "Mean of every interval between two images."
     if not fitted.physical:
-        caption += " Without a temperature or a mean of Cx only the shape is known, not the size."
+        bare = ", ".join(str(group.funnel) for group in fitted.groups if not group.physical)
+        where = f" in funnel {bare}" if named else ""
+        caption += f" Without a temperature or a mean of Cx only the shape is known{where}, not the size."
     report.figure(figures.concentration(scene.stack.dates, curves, fitted.cs, fitted.physical), caption)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .wsk_noise import Noise
 
 Float64 = NDArray[np.float64]
 
@@ -16,7 +19,8 @@ class Group:
     """One funnel: its pixels and what is common to them.
 
     members : positions (P_g,) in the scene's order. u, u_std : (K,) per interval [-]. model : the u model as JSON, from
-    which a prediction continues. facts : sentences with numbers on what the model can and cannot tell.
+    which a prediction continues. facts : sentences with numbers on what the model can and cannot tell; brief : one line
+    on each limit. physical : D and u are known each for itself, not only their product.
     bounds : the ones in force (max_d [m2/s], max_cx [g/100 g], max_dh [m]), None where free.
     """
 
@@ -26,7 +30,10 @@ class Group:
     u_std: Float64
     model: dict[str, Any]
     facts: tuple[str, ...]
+    brief: tuple[str, ...]
     gauge: str
+    physical: bool
+    noise: Noise
     solver: str
     iterations: int
     kkt: float
@@ -42,6 +49,13 @@ class Group:
             "funnel": self.funnel,
             "pixels": len(self.members),
             "gauge": self.gauge,
+            "physical": self.physical,
+            "noise_rad": {
+                "interferogram": _root(self.noise.pair),
+                "image": _root(self.noise.image),
+                "common_interferogram": _root(self.noise.common_pair),
+                "common_image": _root(self.noise.common_image),
+            },
             "solver": self.solver,
             "iterations": self.iterations,
             "kkt": self.kkt,
@@ -55,29 +69,45 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Weak:
+    """A funnel that could not be estimated, the number of its pixels, and why."""
+
+    funnel: int
+    pixels: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Fitted:
     """All funnels together; P pixels in the scene's order, N dates, M interferograms.
 
-    diffusion [m2/s], height [m] and their standard deviations : (P,). subsidence, subsidence_std : (N, P) [m].
-    residual_rms [rad], temporal_coherence : (P,). pair_std : (M,) [rad], overall [rad].
-    physical : D and u are known each for itself, not only their product.
+    diffusion [m2/s], height [m], their standard deviations, and the correlation of their errors : (P,).
+    subsidence, subsidence_std : (N, P) [m]. residual : (M, P) [rad], NaN where missing.
+    residual_rms [rad], temporal_coherence : (P,). pair_std : (M,) [rad], overall [rad]. weak : funnels left out.
     """
 
     groups: tuple[Group, ...]
+    weak: tuple[Weak, ...]
     cs: float
     delta: float
-    physical: bool
     diffusion: Float64
     diffusion_std: Float64
     height: Float64
     height_std: Float64
+    correlation: Float64
     subsidence: Float64
     subsidence_std: Float64
+    residual: Float64
     residual_rms: Float64
     temporal_coherence: Float64
     pair_std: Float64
     overall: float
     warnings: tuple[str, ...] = ()
+
+    @property
+    def physical(self) -> bool:
+        """Whether D and u are known each for itself in every funnel."""
+        return all(group.physical for group in self.groups)
 
     @property
     def on_bound(self) -> int:
@@ -88,6 +118,10 @@ class Fitted:
     def uplift(self) -> int:
         """Pixels whose unbounded D is negative."""
         return sum(group.uplift for group in self.groups)
+
+
+def _root(variance: float) -> float | None:
+    return math.sqrt(variance) if math.isfinite(variance) else None
 
 
 def residual_statistics(residual: Float64) -> tuple[Float64, Float64, Float64, float]:

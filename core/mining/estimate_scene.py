@@ -52,6 +52,14 @@ class Scene:
     counts: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
 
+    def part(self, chosen: Indices) -> Scene:
+        """The same for some of the pixels, by their positions in `index`."""
+        weight = self.weight if self.weight is None or self.weight.ndim == 1 else self.weight[:, chosen]
+        return replace(
+            self, index=self.index[chosen], labels=self.labels[chosen], phase=self.phase[:, chosen], weight=weight,
+            incidence=self.incidence[chosen], slant_range=self.slant_range[chosen], coherence=self.coherence[chosen],
+        )  # fmt: skip
+
 
 def stack_of(params: WskEstimateParams) -> Stack:
     """The stack inside START and END, or a refusal that says what it lacks."""

@@ -96,7 +96,9 @@ class _Job:
         driven = UModel(TEMPERATURE, days=series.dates, celsius=tuple(float(v) for v in series.values))
         driven.validate()
         return {
-            number: replace(model, basis=replace(model.basis, model=replace(driven, mineral=model.basis.model.mineral)))
+            number: replace(
+                model, basis=replace(model.basis, model=model.basis.model.continued(driven, self.record[-1]))
+            )
             for number, model in models.items()
         }
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from . import wsk_facts
-from .wsk_closed import Leading
 from .wsk_model import Problem
 from .wsk_options import Bounds
 from .wsk_setup import Setup
@@ -19,17 +18,20 @@ Float64 = NDArray[np.float64]
 _EDGE = 2.0  # standard deviations beyond the largest singular value of noise
 
 
-def require_signal(found: Leading, rest: float, freedom: int, pixels: int) -> None:
-    """Refuse phases whose common part is no larger than noise makes it by chance (Marchenko-Pastur edge)."""
-    if freedom <= 0:
+def require_signal(strength: float, sigma: float, coefficients: int, pixels: int) -> None:
+    """Refuse phases whose common part is no larger than noise makes it by chance (Marchenko-Pastur edge).
+
+    strength : by how much D u lowers the sum of squares [rad^2]. sigma : standard deviation of what is left [rad], NaN
+    without redundancy. coefficients : of u, the scale included.
+    """
+    if math.isnan(sigma):
         return
-    noise = max(rest - found.strength, 0.0) / freedom
-    edge = (math.sqrt(pixels) + math.sqrt(found.rank) + _EDGE) ** 2
-    if found.strength <= noise * edge:
+    edge = sigma**2 * (math.sqrt(pixels) + math.sqrt(coefficients) + _EDGE) ** 2
+    if strength <= edge:
         raise InputError(
             "Phase",
-            f"phases without a subsiding pixel (common signal {math.sqrt(found.strength / pixels):.2g} rad per pixel, "
-            f"noise alone gives up to {math.sqrt(noise * edge / pixels):.2g})",
+            f"phases without a subsiding pixel (common signal {math.sqrt(max(strength, 0.0) / pixels):.2g} rad per "
+            f"pixel, noise alone gives up to {math.sqrt(edge / pixels):.2g})",
             "pixels that subside together, above the noise",
             "Choose the area of the mine, a longer record, or a lower coherence threshold",
         )
@@ -50,13 +52,11 @@ def require_inside(
     )
 
 
-def require_sinking(bounds: Bounds, diffusion: Float64, std: Float64) -> None:
+def require_sinking(diffusion: Float64, std: Float64) -> None:
     """Refuse data in which no pixel sinks by more than the largest of so many pixels of noise would.
 
-    diffusion, std : unbounded D and its standard deviation (P,). Not asked where D may be negative anyway.
+    diffusion, std : unbounded D and its standard deviation (P,).
     """
-    if not math.isfinite(bounds.diffusion_low):
-        return
     largest = max(3.0, math.sqrt(2.0 * math.log(len(diffusion))) + 1.0)
     known = np.isfinite(std) & (std > 0)
     sinking = diffusion > np.where(known, largest * std, 0.0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
 
-CHUNK = 16384  # pixels at a time
+CHUNK = 4096  # pixels at a time: what fits the cache of a core
 _RANK = 1e-9  # directions of L that are weaker than this against the strongest are the baseline's
 
 
@@ -26,6 +26,7 @@ class Reduced:
 
     Y : (m, P), the baseline's coordinate first. L : (m, q) and b : (m,) in the same coordinates. energy : (P,) weighted
     sum of squares of all phases, NaN where a phase is missing. free : (q, r) maps the last r coordinates to c.
+    project : (m, M) makes the coordinates of phases.
     """
 
     Y: Float64
@@ -33,6 +34,7 @@ class Reduced:
     b: Float64
     energy: Float64
     free: Float64
+    project: Float64
 
     @property
     def complete(self) -> bool:
@@ -61,21 +63,10 @@ def reduce(phase: NDArray, L: Float64, b: Float64, weights: Optional[Float64]) -
         Y[:, columns] = project @ part
         np.square(part, out=part)
         energy[columns] = square @ part
-    return Reduced(Y, Q.T @ scaled_L, Q.T @ scaled_b, energy, right[kept].T / strength[kept])
+    return Reduced(Y, Q.T @ scaled_L, Q.T @ scaled_b, energy, right[kept].T / strength[kept], project)
 
 
-@dataclass(frozen=True, eq=False)
-class Leading:
-    """The leading singular pair: c (q,) of free scale, and its singular value squared beside the sum of all."""
-
-    c: Float64
-    strength: float
-    total: float
-    rank: int
-
-
-def leading(reduced: Reduced) -> Leading:
-    """Direction of c that explains most of the phases, of either sign and any size."""
+def leading(reduced: Reduced) -> Float64:
+    """c (q,) of the direction that explains most of the phases, of either sign and any size."""
     rest = reduced.Y[1:]
-    values, vectors = np.linalg.eigh(rest @ rest.T)
-    return Leading(reduced.free @ vectors[:, -1], float(values[-1]), float(values.sum()), len(values))
+    return np.asarray(reduced.free @ np.linalg.eigh(rest @ rest.T)[1][:, -1])

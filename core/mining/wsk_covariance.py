@@ -1,7 +1,8 @@
-"""Covariance of D, dH and the coefficients of u: the Cramer-Rao bound of the model for noise of known size.
+"""Covariance of D, dH and the coefficients of u for noise of interferograms and of images (`wsk_noise`).
 
 The Fisher matrix is an arrow: a 2 x 2 block per pixel and a border of the coefficients. Gauges enter as directions in
-which the coefficients do not move. Bounds are not taken as knowledge: a value on its bound has the variance it would
+which the coefficients do not move. With noise of the interferograms alone this is the Cramer-Rao bound; noise of images
+is carried through the same estimator. Bounds are not taken as knowledge: a value on its bound has the variance it would
 have without it.
 """
 
@@ -13,17 +14,19 @@ from typing import Optional
 import numpy as np
 from numpy.typing import NDArray
 
+from .wsk_closed import CHUNK
 from .wsk_data import Data
+from .wsk_noise import Noise
 
 Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Covariance:
-    """For unit noise (multiply by sigma squared), in the solver's units.
+    """In the solver's units.
 
-    c : (q, q). d, h, dh : (P,) variances of d and h and their covariance. cross : (q,) k with cov(c, d_p) = k d_p;
-    exact when all pixels have the same weights, the mean over the pixels otherwise.
+    c : (q, q). d, h, dh : (P,) variances of d and h and their covariance. cross, cross_all : (q,) with cov(c, d_p) =
+    cross d_p + cross_all; exact when all pixels have the same weights, the mean over the pixels otherwise.
     """
 
     c: Float64
@@ -31,6 +34,15 @@ class Covariance:
     h: Float64
     dh: Float64
     cross: Float64
+    cross_all: Float64
+
+    @property
+    def correlation(self) -> Float64:
+        """(P,) of the errors of d and h; NaN where one of them has none."""
+        product = self.d * self.h
+        known = product > 0
+        size = np.sqrt(np.where(known, product, 1.0))
+        return np.where(known, np.clip(self.dh / size, -1.0, 1.0), np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,64 +58,129 @@ class HeightGauge:
     along_d: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Pixels:
+    """Per pattern of weights, K of them (one when all pixels have the same).
+
+    inverse : (3, K) of the normal matrix, entries dd, dh, hh. coupling : (2, r, K) products with the columns of u.
+    gain : (2, r, K) response of d and h to c per unit of d. images : (3, K) square of the response to the images.
+    shared : (2, r, K) product of that response with that of u.
+    """
+
+    inverse: Float64
+    coupling: Float64
+    gain: Float64
+    images: Float64
+    shared: Float64
+
+
 def covariance(
-    data: Data, c: Float64, d: Float64, directions: Float64, gauge: Optional[HeightGauge] = None
+    data: Data, c: Float64, d: Float64, directions: Float64, noise: Noise, gauge: Optional[HeightGauge] = None
 ) -> Covariance:
     """Covariance at the estimate c (q,), d (P,); directions (q, r) are those in which c may move."""
-    normals = data.normals(data.L @ c)
-    determinant = normals.dd * normals.hh - normals.dh**2
-    inverse = np.broadcast_to(
-        np.stack([normals.hh, -normals.dh, normals.dd]) / determinant,
-        (3, len(d)) if data.W is not None else (3,),
-    )
-    inverse = inverse if inverse.ndim == 2 else inverse[:, None]  # (3, P) or (3, 1): dd, dh, hh
-    B = data.L @ directions
-    g = data.L @ c
-    if data.W is None:
-        coupling = np.stack([g @ B, data.b @ B])[:, :, None]  # (2, r, 1)
-        inner = float(d @ d) * (B.T @ B)
-    else:
-        coupling = np.stack([(B * g[:, None]).T @ data.W, (B * data.b[:, None]).T @ data.W])
-        inner = B.T @ ((data.W @ (d * d))[:, None] * B)
-    gain = _times(inverse, coupling)  # (2, r, P or 1): response of d and h to c, per unit of d
-    lost = (
-        np.einsum("irp,isp,p->rs", coupling, gain, d * d)
-        if data.W is not None
-        else (float(d @ d) * np.einsum("irp,isp->rs", coupling, gain))
-    )
-    size = inner - lost
+    B, g = data.L @ directions, data.L @ c
+    power = np.full(len(g), float(d @ d)) if data.W is None else data.W @ (d * d)
+    pixels = _pixels(data, g, B)
+    lost = _weighted_sum(np.einsum("irp,isp->rsp", pixels.coupling, pixels.gain), d)
+    size = B.T @ (power[:, None] * B) - lost
     Cz = np.linalg.inv((size + size.T) / 2.0) if len(size) else size
-    follow = np.einsum("rs,isp->irp", Cz, gain)
-    square = d * d
-    var_d = inverse[0] + square * np.einsum("rp,rp->p", gain[0], follow[0])
-    var_h = inverse[2] + square * np.einsum("rp,rp->p", gain[1], follow[1])
-    var_dh = inverse[1] + square * np.einsum("rp,rp->p", gain[0], follow[1])
-    cross = _mean_over_power(-follow[0], d)
+    seen = _seen_by_u(data, g, B, power, float(d @ d))
+    total = float(d.sum())
+    alike = total**2 / float(d @ d) if np.any(d) else 0.0
+    alone = Noise(noise.pair - noise.common_pair, noise.image - noise.common_image)
+    pair, image = alone.pair + alike * noise.common_pair, alone.image + alike * noise.common_image
+    Z = Cz @ (pair * size + image * seen) @ Cz
+    shared = np.einsum("rs,isp->irp", Cz, pixels.shared)
+    # Of a pixel's own error with that of u: per unit of its d, and what is the same for all.
+    met, met_all = alone.image * shared, noise.common_image * total * shared
+    follow = np.einsum("rs,isp->irp", Z, pixels.gain)
+    own = noise.pair * pixels.inverse + noise.image * pixels.images
+
+    def entry(i: int, j: int) -> Float64:
+        gain = pixels.gain
+        square = gain[i] * follow[j] - met[i] * gain[j] - gain[i] * met[j]
+        linear = met_all[i] * gain[j] + gain[i] * met_all[j]
+        return np.asarray(own[i + j] + d * d * square.sum(axis=0) - d * linear.sum(axis=0))
+
+    used = float(data.estimates_height)
     plain = Covariance(
-        directions @ Cz @ directions.T, var_d, var_h * data.estimates_height, var_dh, directions @ cross
+        directions @ Z @ directions.T,
+        entry(0, 0),
+        entry(1, 1) * used,
+        entry(0, 1) * used,
+        directions @ _mean_over_power(met[0] - follow[0], d),
+        directions @ _mean_over_power(met_all[0], d),
     )
-    return plain if gauge is None else _regauged(plain, gauge, d, inverse, gain, Cz, directions)
+    if gauge is None:
+        return plain
+    lonely = alone.pair * pixels.inverse + alone.image * pixels.images
+    return _regauged(plain, gauge, d, lonely, pixels.gain, (met, met_all), Z, directions)
+
+
+def _pixels(data: Data, g: Float64, B: Float64) -> _Pixels:
+    normals = data.normals(g)
+    entries = np.stack([np.atleast_1d(v) for v in (normals.dd, normals.dh, normals.hh)])
+    determinant = entries[0] * entries[2] - entries[1] ** 2
+    inverse = np.stack([entries[2], -entries[1], entries[0]]) / determinant
+    X = np.stack([g, data.b])
+    W = np.ones((len(g), 1)) if data.W is None else data.W
+    count, r = W.shape[1], B.shape[1]
+    coupling, towards = np.empty((2, r, count)), np.empty((2, r, count))
+    squares = np.empty((3, count))
+    for start in range(0, count, CHUNK):
+        part = slice(start, min(start + CHUNK, count))
+        felt = []
+        for i in range(2):
+            weighted = W[:, part] * X[i][:, None]
+            coupling[i, :, part] = B.T @ weighted
+            felt.append(data.images.T @ weighted)
+            towards[i, :, part] = B.T @ (W[:, part] * (data.images @ felt[i]))
+        for entry, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
+            squares[entry, part] = np.einsum("np,np->p", felt[i], felt[j])
+    gain = _times(inverse, coupling)
+    own = _sandwich(inverse, squares)
+    return _Pixels(inverse, coupling, gain, own, _times(inverse, towards - _times(squares, gain)))
+
+
+def _seen_by_u(data: Data, g: Float64, B: Float64, power: Float64, total: float) -> Float64:
+    """(r, r) square of u's response to the images, with the mean weights of the pixels."""
+    root = np.sqrt(power / total) if total > 0 else power
+    X = np.column_stack([g, data.b]) if data.estimates_height else g[:, None]
+    X, scaled = root[:, None] * X, root[:, None] * B
+    rest = scaled - X @ np.linalg.lstsq(X, scaled, rcond=None)[0]
+    response = (root[:, None] * data.images).T @ rest
+    return np.asarray(total * response.T @ response)
 
 
 def _regauged(
     plain: Covariance,
     gauge: HeightGauge,
     d: Float64,
-    inverse: Float64,
+    own: Float64,
     gain: Float64,
-    Cz: Float64,
+    met: tuple[Float64, Float64],
+    Z: Float64,
     directions: Float64,
 ) -> Covariance:
-    """The same along the other gauge: x' = x + V t, t = -(G x) / (G V), V the direction the phases leave open."""
-    own_d = inverse[0] * gauge.d + inverse[1] * gauge.h
-    own_h = inverse[1] * gauge.d + inverse[2] * gauge.h
+    """The same along the other gauge: x' = x + V t, t = -(G x) / (G V), V the direction the phases leave open.
+
+    own : (3, P or 1) covariance of d and h in which pixels are independent; what they share cancels in G, whose entries
+    have no mean.
+    """
+    across = float(gauge.d @ d * gauge.along_d - gauge.h @ d)
+    if across == 0.0:  # no pixel sinks: nothing to be correlated with
+        return plain
+    step = -1.0 / across
+    held = np.stack([own[0] * gauge.d + own[1] * gauge.h, own[1] * gauge.d + own[2] * gauge.h])
     pulled = np.sum((gain[0] * gauge.d + gain[1] * gauge.h) * d, axis=1)  # (r,)
-    moved = Cz @ pulled
-    step = -1.0 / float(gauge.d @ d * gauge.along_d - gauge.h @ d)
-    var_t = step**2 * (float(gauge.d @ own_d + gauge.h @ own_h) + float(pulled @ moved))
-    t_d = step * (own_d + d * np.einsum("r,rp->p", moved, gain[0]))
-    t_h = step * (own_h + d * np.einsum("r,rp->p", moved, gain[1]))
-    t_c = -step * directions @ moved
+    linked = np.sum((met[0][0] * d + met[1][0]) * gauge.d + (met[0][1] * d + met[1][1]) * gauge.h, axis=1)
+    moved = Z @ pulled
+    var_t = float(gauge.d @ held[0] + gauge.h @ held[1] - 2.0 * linked @ pulled + pulled @ moved) * step**2
+    t_d, t_h = (
+        step * (held[i] + d * ((moved - linked) @ gain[i] - pulled @ met[0][i]) - pulled @ met[1][i])
+        for i in range(2)
+    )
+    t_c = step * directions @ (linked - moved)
     vd, vh = gauge.along_d * d, -d
     return Covariance(
         plain.c
@@ -117,22 +194,38 @@ def _regauged(
         + gauge.along * float((t_d @ d) / (d @ d))
         + gauge.along_d * t_c
         + gauge.along * gauge.along_d * var_t,
+        plain.cross_all,
     )
 
 
-def _times(inverse: Float64, coupling: Float64) -> Float64:
+def _times(matrix: Float64, values: Float64) -> Float64:
     """(2, r, P) of the symmetric 2 x 2 matrices (3, P) and (2, r, P)."""
     return np.stack(
+        [matrix[0] * values[0] + matrix[1] * values[1], matrix[1] * values[0] + matrix[2] * values[1]]
+    )
+
+
+def _sandwich(outer: Float64, inner: Float64) -> Float64:
+    """(3, P) of the symmetric 2 x 2 matrices outer inner outer."""
+    first = _times(outer, np.stack([np.stack([inner[0], inner[1]]), np.stack([inner[1], inner[2]])]))
+    return np.stack(
         [
-            inverse[0] * coupling[0] + inverse[1] * coupling[1],
-            inverse[1] * coupling[0] + inverse[2] * coupling[1],
+            first[0, 0] * outer[0] + first[0, 1] * outer[1],
+            first[0, 0] * outer[1] + first[0, 1] * outer[2],
+            first[1, 0] * outer[1] + first[1, 1] * outer[2],
         ]
     )
 
 
+def _weighted_sum(values: Float64, d: Float64) -> Float64:
+    """(r, s) sum of (r, s, P or 1) weighted by d squared."""
+    square = d * d
+    return values[:, :, 0] * float(square.sum()) if values.shape[2] == 1 else np.asarray(values @ square)
+
+
 def _mean_over_power(values: Float64, d: Float64) -> Float64:
-    """(r,) mean of (r, P) weighted by d squared."""
+    """(r,) mean of (r, P or 1) weighted by d squared."""
     if values.shape[1] == 1:
         return values[:, 0]
-    finite = np.where(d != 0, values, 0.0)
-    return np.asarray(finite @ (d * d) / float(d @ d))
+    total = float(d @ d)
+    return np.asarray(values @ (d * d) / total) if total > 0 else np.zeros(len(values))

@@ -18,13 +18,21 @@ class Data:
 
     Complete data enter reduced (`wsk_closed.Reduced`), so that m is q + 1 instead of the number of interferograms.
     estimates_height : False where b is zero; dH is then 0. energy : weighted sum of squares of the phases before they
-    were reduced; None sums those given.
+    were reduced; None sums those given. images : (m, N) what a phase of each image adds to the phases (the incidence
+    matrix in the same coordinates), for the covariance.
     """
 
     def __init__(
-        self, Y: Float64, L: Float64, b: Float64, W: Optional[Float64] = None, energy: Optional[float] = None
+        self,
+        Y: Float64,
+        L: Float64,
+        b: Float64,
+        W: Optional[Float64] = None,
+        energy: Optional[float] = None,
+        images: Optional[Float64] = None,
     ) -> None:
         self.L, self.b, self.W = L, b, W
+        self.images = np.zeros((len(b), 0)) if images is None else images
         self.weighted = Y if W is None else W * np.where(W > 0, Y, 0.0)
         self.estimates_height = bool(np.any(b != 0))
         if energy is not None:

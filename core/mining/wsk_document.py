@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,11 +41,12 @@ def document(params: WskEstimateParams, scene: Scene, fitted: Fitted) -> dict[st
                 **group.summary(),
                 "u": group.u.tolist(),
                 "u_std": group.u_std.tolist(),
-                "cx": (fitted.cs * (1.0 - group.u)).tolist() if fitted.physical else None,
+                "cx": (fitted.cs * (1.0 - group.u)).tolist() if group.physical else None,
                 "model": group.model,
             }
             for group in fitted.groups
         ],
+        "funnels_left_out": [asdict(one) for one in fitted.weak],
         "messages": list(fitted.warnings),
     }
 

@@ -14,17 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from . import wsk_alternating, wsk_closed, wsk_covariance, wsk_facts, wsk_pixel
+from . import wsk_alternating, wsk_closed, wsk_covariance, wsk_facts, wsk_noise, wsk_pixel
 from .wsk_alternating import Limits
+from .wsk_brief import brief
 from .wsk_checks import require_inside, require_signal, require_sinking
 from .wsk_closed import Reduced
 from .wsk_data import Data, gap_weights
 from .wsk_gauge import height_shift
 from .wsk_model import Problem
+from .wsk_noise import Network, Noise
 from .wsk_options import Bounds, Options
 from .wsk_pixel import Box
 from .wsk_result import Estimate, FittedModel, cx_of
 from .wsk_setup import Setup, box_of, feasible, gauged, height_gauge, limits_of, uncorrelated
+from .wsk_time import FREE
 
 Float64 = NDArray[np.float64]
 
@@ -44,7 +47,10 @@ def estimate_wsk(
     if weights is None or weights.ndim == 1:
         reduced = wsk_closed.reduce(problem.phase, setup.L, setup.b, weights)
         if reduced.complete:
-            data = Data(reduced.Y, reduced.L, reduced.b, energy=float(reduced.energy.sum()))
+            data = Data(
+                reduced.Y, reduced.L, reduced.b, energy=float(reduced.energy.sum()),
+                images=reduced.project @ setup.images,
+            )  # fmt: skip
             observed = (problem.phase.shape[0] if weights is None else int(np.count_nonzero(weights))) * len(
                 reduced.energy
             )
@@ -60,7 +66,7 @@ def estimate_wsk(
         )
     part = problem if known.all() else problem.part(np.flatnonzero(known))
     W = W if known.all() else W[:, known]
-    data = Data(np.asarray(part.phase, np.float64), setup.L, setup.b, W)
+    data = Data(np.asarray(part.phase, np.float64), setup.L, setup.b, W, images=setup.images)
     reduced = _filled(part, setup, data)
     found = _solve(part, options, setup, data, reduced, int(np.count_nonzero(W)), False, check)
     return found if known.all() else _spread_out(found, known)
@@ -106,10 +112,7 @@ def _solve(
     if setup.fixed:
         c = setup.basis.constant(1.0)
     else:
-        found = wsk_closed.leading(reduced)
-        if closed:
-            require_signal(found, float(reduced.energy.sum() - (reduced.Y[0] ** 2).sum()), freedom, pixels)
-        c = setup.scaled(found.c)
+        c = setup.scaled(wsk_closed.leading(reduced))
     scale, height_scale = problem.diffusion_scale, problem.height_scale
     if setup.free_height:
         c = uncorrelated(setup, data, c, scale, height_scale)
@@ -140,51 +143,74 @@ def _estimate(
 ) -> Estimate:  # fmt: skip
     c, d, h = solution.c, solution.d, solution.h
     scale, height_scale = problem.diffusion_scale, problem.height_scale
-    require_sinking(bounds, d / scale, np.zeros_like(d))
-    normals = data.normals(data.L @ c)
+    g = data.L @ c
+    normals = data.normals(g)
     loose_d, loose_h = wsk_pixel.unbounded(normals)
+    rss = max(2.0 * data.objective(normals, loose_d, loose_h), 0.0)
+    remaining = math.sqrt(rss / freedom) if freedom > 0 else math.nan
+    alone = normals.dd - normals.dh**2 / normals.hh  # what D has beside dH
+    coefficients = setup.basis.size - int(setup.free_height)
+    require_signal(float(np.sum(loose_d**2 * alone)), remaining, coefficients, len(d))
+    require_sinking(loose_d, np.zeros_like(d))
     on_low, on_high = int(np.sum(d <= box.d_low)), int(np.sum(d >= box.d_high))
     on_height = int(np.sum(np.abs(h) >= box.h_high))
-    sigma = options.noise
-    if sigma is None:
-        rss = 2.0 * data.objective(normals, loose_d, loose_h)
-        sigma = math.sqrt(max(rss, 0.0) / freedom) if freedom > 0 else math.nan
+    sigma = remaining if options.noise is None else options.noise
+    directions = gauged(setup, data).directions
+    noise = _noise(problem, options, setup, data, c, directions, loose_d, loose_h)
     gauge = None
     if setup.free_height:
         gauge = height_gauge(setup, c, d, h, scale, height_scale)
-    spread = wsk_covariance.covariance(data, c, d, gauged(setup, data).directions, gauge)
+    spread = wsk_covariance.covariance(data, c, d, directions, noise, gauge)
     model = FittedModel(
         setup.basis,
         problem.geology,
         c,
-        sigma**2 * spread.c,
-        sigma**2 * spread.cross,
+        spread.c,
+        spread.cross,
+        spread.cross_all / float(np.mean(scale)),
         setup.mean,
         setup.physical,
     )
     u, u_std = model.intervals()
     u_on_bound = int(np.sum((u <= limits.low + 1e-9) | (u >= limits.high - 1e-9)))
     diffusion, height = d / scale, h / height_scale
-    diffusion_std = sigma * np.sqrt(spread.d) / scale
-    require_sinking(bounds, loose_d / scale, diffusion_std)
+    diffusion_std = np.sqrt(np.maximum(spread.d, 0.0)) / scale
+    require_sinking(loose_d / scale, diffusion_std)
     require_inside(problem, setup, bounds, offered, on_low + on_high, len(d))
     along = data.L @ np.linalg.lstsq(data.L, data.b, rcond=None)[0]
     found = wsk_facts.Found(
         diffusion, loose_d / scale, diffusion_std, height, on_high, on_low, on_height, u_on_bound,
-        float(along @ along / max(float(data.b @ data.b), 1e-300)), not is_global,
+        float(along @ along / max(float(data.b @ data.b), 1e-300)), not is_global, u,
     )  # fmt: skip
     messages = wsk_facts.facts(options, bounds, offered, problem.geology, setup.basis, setup.mean, found)
+    if options.noise is None:
+        messages.append(noise.text(setup.basis.model.kind == FREE))
     if solution.kkt > options.tolerance:
         messages.append(
             f"The solver stopped after {solution.rounds} rounds at a KKT residual of {solution.kkt:.1e} "
             f"(wanted {options.tolerance:.0e})."
         )
     return Estimate(
-        model, diffusion, diffusion_std, height, sigma * np.sqrt(spread.h) / height_scale, loose_d / scale, u, u_std,
-        cx_of(u, problem.geology, setup.physical), sigma, options.gauge.text(problem.geology, options.u_model),
-        tuple(messages), on_low, on_high, on_height, u_on_bound, solution.rounds == 0 and is_global,
+        model, diffusion, diffusion_std, height, np.sqrt(np.maximum(spread.h, 0.0)) / height_scale,
+        spread.correlation, loose_d / scale, u, u_std, cx_of(u, problem.geology, setup.physical), sigma, noise,
+        options.gauge.text(problem.geology, options.u_model), tuple(messages),
+        brief(options, bounds, problem.geology, setup.basis, setup.mean, found), on_low,
+        on_high, on_height, u_on_bound, solution.rounds == 0 and is_global,
         "global" if is_global else "local", solution.kkt, solution.rounds, solution.history, bounds, offered,
     )  # fmt: skip
+
+
+def _noise(
+    problem: Problem, options: Options, setup: Setup, data: Data, c: Float64, directions: Float64, d: Float64,
+    h: Float64,
+) -> Noise:  # fmt: skip
+    if options.noise is not None:
+        return Noise.known(options.noise)
+    g = setup.L @ c
+    X = np.column_stack([g, setup.b]) if data.estimates_height else g[:, None]
+    weights = problem.weights if data.W is None else data.W
+    network = Network(X, setup.L @ directions, setup.images)
+    return wsk_noise.estimate(network, problem.phase, weights, d, h, setup.basis.model.kind == FREE)
 
 
 def _alternate(
@@ -254,6 +280,7 @@ def _spread_out(found: Estimate, known: NDArray[np.bool_]) -> Estimate:
         diffusion_std=full(found.diffusion_std),
         height=full(found.height),
         height_std=full(found.height_std),
+        correlation=full(found.correlation),
         unbounded=full(found.unbounded),
         messages=(*found.messages, f"{left:,} pixels have too few phases and were left out."),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,11 @@ _ROOM = 1.5  # offered bounds hold this many times what the data ask for
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What the sentences are made from; D [m2/s] and dH [m] (P,), `unbounded` the same u without bounds on pixels."""
+    """What the sentences are made from.
+
+    D [m2/s] and dH [m] (P,), `unbounded` : D for the same u without bounds on pixels. u : (K,) per interval.
+    explained : share of the baselines' variance that the model of u can describe.
+    """
 
     diffusion: Float64
     unbounded: Float64
@@ -32,6 +37,18 @@ class Found:
     u_on_bound: int
     explained: float
     local: bool
+    u: Float64
+
+    @cached_property
+    def height_correlation(self) -> float:
+        """Correlation of dH with D over the pixels; 0 where one of them does not vary."""
+        varies = len(self.height) > 2 and np.std(self.height) > 0 and np.std(self.diffusion) > 0
+        return float(np.corrcoef(self.height, self.diffusion)[0, 1]) if varies else 0.0
+
+    @property
+    def clearly_rising(self) -> int:
+        """Pixels that rise against the reference by more than three standard deviations."""
+        return int(np.sum(self.unbounded < -3.0 * self.diffusion_std))
 
 
 def offered_bounds(bounds: Bounds, diffusion: Float64, height: Float64) -> Bounds:
@@ -112,8 +129,7 @@ def facts(
 
 
 def _height_text(basis: TimeBasis, found: Found) -> str:
-    spread = len(found.height) > 2 and np.std(found.height) > 0 and np.std(found.diffusion) > 0
-    r = float(np.corrcoef(found.height, found.diffusion)[0, 1]) if spread else 0.0
+    r = found.height_correlation
     if basis.model.kind == FREE:
         text = "A free u can absorb the history of baselines: D and dH are confounded along one direction. "
         if abs(r) < 1e-6:
@@ -154,12 +170,11 @@ def _reference_text(found: Found) -> str:
     text = "D and dH are relative to the reference area, which is taken to have none."
     if not np.any(rising):
         return text
-    clear = int(np.sum(found.unbounded < -3.0 * found.diffusion_std))
     worst = float(found.unbounded.min())
     kept = f"{found.on_low:,} are held at the lower bound" if found.on_low else "they are left as they are"
     return (
         f"{text} {int(rising.sum()):,} pixels would have D < 0, that is, rise against it (lowest {worst:.2g} m2/s; "
-        f"{clear:,} beyond three standard deviations); {kept}."
+        f"{found.clearly_rising:,} beyond three standard deviations); {kept}."
     )
 
 

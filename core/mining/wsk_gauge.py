@@ -52,13 +52,17 @@ class Gauge:
             return
         mean = self.mean_u(geology)
         if not 0.0 < mean <= 1.0:
-            name = "BRINE_TEMPERATURE" if self.kind == SOLUBILITY else "RECORD_CX"
             raise InputError(
-                name,
+                self.name,
                 f"{self.value:g}",
                 f"a value that leaves u = (Cs - Cx)/Cs between 0 and 1; it gives {mean:.3g} with Cs = {geology.cs:g}",
                 "Check it against Cs",
             )
+
+    @property
+    def name(self) -> str:
+        """The parameter that the user gave it with."""
+        return {SOLUBILITY: "BRINE_TEMPERATURE", MEAN_CX: "RECORD_CX"}.get(self.kind, "")
 
     def mean_u(self, geology: Geology) -> float:
         """The mean of u over the record; 1 without a gauge."""

@@ -49,7 +49,8 @@ class Normals:
 def unbounded(n: Normals) -> tuple[Float64, Float64]:
     """Least-squares d and h (P,)."""
     determinant = n.dd * n.hh - n.dh**2
-    return (n.hh * n.d - n.dh * n.h) / determinant, (n.dd * n.h - n.dh * n.d) / determinant
+    dd, dh, hh = n.hh / determinant, n.dh / determinant, n.dd / determinant
+    return dd * n.d - dh * n.h, hh * n.h - dh * n.d
 
 
 def violation(n: Normals, box: Box, d: Float64, h: Float64) -> Float64:
@@ -89,9 +90,9 @@ def bounded(n: Normals, box: Box) -> tuple[Float64, Float64]:
 
 
 def _projected(gradient: Float64, x: Float64, low: Float64, high: Float64) -> Float64:
-    size = np.abs(gradient)
-    size = np.where(x <= low, np.maximum(-gradient, 0.0), size)
-    return np.where(x >= high, np.where(x <= low, 0.0, np.maximum(gradient, 0.0)), size)
+    # On a bound only a slope that leads inside counts.
+    downhill = np.where(x <= low, np.minimum(gradient, 0.0), gradient)
+    return np.abs(np.where(x >= high, np.maximum(downhill, 0.0), downhill))
 
 
 def _clip(x: Float64, low: Float64, high: Float64) -> Float64:

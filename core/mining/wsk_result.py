@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from .kinetics import SECONDS_PER_YEAR, Geology, concentration
 from .wsk_model import Problem, forward
+from .wsk_noise import Noise
 from .wsk_options import Bounds
 from .wsk_time import HARMONIC, TimeBasis, model_from_dict, model_to_dict
 
@@ -24,8 +25,8 @@ Float64 = NDArray[np.float64]
 class FittedModel:
     """u(t) with its uncertainty: all that a prediction needs beside the maps of D and its standard deviation.
 
-    coefficients c (q,), covariance (q, q), cross (q,): cov(c, D_p) = cross D_p. mean_u : u over the record.
-    physical : whether D and u are known each for itself.
+    coefficients c (q,), covariance (q, q), cross and cross_all (q,): cov(c, D_p) = cross D_p + cross_all. mean_u : u
+    over the record. physical : whether D and u are known each for itself.
     """
 
     basis: TimeBasis
@@ -33,6 +34,7 @@ class FittedModel:
     coefficients: Float64
     covariance: Float64
     cross: Float64
+    cross_all: Float64
     mean_u: float
     physical: bool
 
@@ -56,9 +58,10 @@ class FittedModel:
         rows = self.basis.cumulative(days)
         area = rows @ self.coefficients  # (n,) [yr]
         spread = np.einsum("nq,qr,nr->n", rows, self.covariance, rows)
-        common = rows @ self.cross
         unit = SECONDS_PER_YEAR / self.geology.delta
-        variance = np.outer(area**2, std**2) + np.outer(spread + 2.0 * area * common, diffusion**2)
+        variance = np.outer(area**2, std**2)
+        variance += np.outer(spread + 2.0 * area * (rows @ self.cross), diffusion**2)
+        variance += np.outer(2.0 * area * (rows @ self.cross_all), diffusion)
         return unit * np.outer(area, diffusion), unit * np.sqrt(np.maximum(variance, 0.0))
 
     def seasonal(self) -> dict[str, float] | None:
@@ -93,6 +96,7 @@ class FittedModel:
             "coefficients": self.coefficients.tolist(),
             "covariance": self.covariance.tolist(),
             "cross": self.cross.tolist(),
+            "cross_all": self.cross_all.tolist(),
             "mean_u": self.mean_u,
             "physical": self.physical,
         }
@@ -114,6 +118,7 @@ class FittedModel:
             np.array(found["coefficients"], np.float64),
             np.array(found["covariance"], np.float64).reshape(basis.size, basis.size),
             np.array(found["cross"], np.float64),
+            np.array(found.get("cross_all", [0.0] * basis.size), np.float64),
             float(found["mean_u"]),
             bool(found["physical"]),
         )
@@ -124,8 +129,10 @@ class Estimate:
     """D, dH and u of one funnel; P pixels, NaN where a pixel had too few phases.
 
     diffusion, diffusion_std : D [m2/s]; without a gauge D times the mean of u. height, height_std : dH [m].
-    unbounded : D of each pixel for the same u without bounds. u, u_std, cx : (K,) per interval (per date in the
-    absolute form); cx is NaN without a gauge. sigma : standard deviation of a phase of weight 1 [rad].
+    correlation : of the errors of D and dH, so that cov(D, dH) is correlation x diffusion_std x height_std; NaN where
+    dH is not estimated. unbounded : D of each pixel for the same u without bounds. u, u_std, cx : (K,) per interval
+    (per date in the absolute form); cx is NaN without a gauge. sigma : standard deviation of a phase of weight 1 [rad].
+    noise : its parts, of interferograms and of images. brief : one line per limit of the model, for a log.
     on_low, on_high, on_height : pixels with D on its lower or upper bound and dH on one. u_on_bound : intervals.
     closed_form : no iteration was needed. optimum : "global" or "local". kkt : scaled residual. history : half the
     sum of squares after each round. offered : bounds that hold what the data ask for. bounds : those in force.
@@ -136,13 +143,16 @@ class Estimate:
     diffusion_std: Float64
     height: Float64
     height_std: Float64
+    correlation: Float64
     unbounded: Float64
     u: Float64
     u_std: Float64
     cx: Float64
     sigma: float
+    noise: Noise
     gauge: str
     messages: tuple[str, ...]
+    brief: tuple[str, ...]
     on_low: int
     on_high: int
     on_height: int
@@ -164,6 +174,14 @@ class Estimate:
     def coefficients(self) -> Float64:
         """Coefficients of u (q,)."""
         return self.model.coefficients
+
+    def known(self) -> Estimate:
+        """The same without the pixels that had too few phases."""
+        seen = np.isfinite(self.diffusion)
+        if seen.all():
+            return self
+        names = ("diffusion", "diffusion_std", "height", "height_std", "correlation", "unbounded")
+        return replace(self, **{name: getattr(self, name)[seen] for name in names})
 
     def subsidence(self) -> tuple[Float64, Float64]:
         """S (N, P) [m] at the dates of the record and its standard deviation."""

@@ -25,11 +25,12 @@ _LOOSE = 0.05  # of the baselines: misclosure that still is rounding
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """Model of u on the record, its design, and the gauges."""
+    """Model of u on the record, its design, the incidence of interferograms on images, and the gauges."""
 
     basis: TimeBasis
     L: Float64
     b: Float64
+    images: Float64
     mean_row: Float64
     mean: float
     physical: bool
@@ -44,7 +45,7 @@ class Setup:
             mean = float(mean_row @ basis.constant(1.0))
         else:
             mean = options.gauge.mean_u(problem.geology)
-        setup = cls(basis, L, b, mean_row, mean, options.gauge.physical(options.u_model))
+        setup = cls(basis, L, b, problem.record.incidence(), mean_row, mean, options.gauge.physical(options.u_model))
         setup._require_rank()
         return setup
 

@@ -9,7 +9,7 @@ S(t) = (D / delta) u(t) t, and u has a value per date.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,20 @@ class UModel:
                 "TEMPERATURES", "dates out of order", "dates in order, each once", "Sort the file"
             )
         solubility(np.array(self.celsius), self.mineral)
+
+    def continued(self, later: UModel, last: date) -> UModel:
+        """This series up to the last date of the record, which D was found with, and a later one after it.
+
+        Dates after the record that the later series does not reach back to keep their values.
+        """
+        known = np.array([day.toordinal() for day in self.days], np.float64)
+        entries = {last: float(np.interp(last.toordinal(), known, np.array(self.celsius)))}
+        beyond = [(day, value) for day, value in zip(later.days, later.celsius) if day > last]
+        start = beyond[0][0] if beyond else date.max
+        entries.update((day, value) for day, value in zip(self.days, self.celsius) if day < start)
+        entries.update(beyond)
+        days = tuple(sorted(entries))
+        return replace(self, days=days, celsius=tuple(entries[day] for day in days))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ ESTIMATE_NUMBERS = (
     ("dates", "Dates"),
     ("pairs", "Interferograms used"),
     ("funnels", "Groups of pixels with a concentration of their own"),
+    ("funnels_left_out", "Funnels that could not be estimated"),
     ("span", "Time span [yr]"),
     ("largest_subsidence", "Largest subsidence at the last date [mm]"),
     ("largest_subsidence_std", "Its standard deviation [mm]"),

@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingOutputHtml,
     QgsProcessingOutputRasterLayer,
     QgsProcessingOutputVectorLayer,
+    QgsProcessingParameterField,
     QgsProcessingParameterMapLayer,
     QgsVectorLayer,
 )
@@ -79,13 +80,19 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
         ),
         ("RECORD_CX", "Fixes the scale instead: mean of Cx over the record in g per 100 g of water."),
         (
+            "RECORD_CX_FIELD",
+            "Number field of FUNNELS with the mean of Cx of each funnel; funnels without a value take "
+            "BRINE_TEMPERATURE or RECORD_CX, and where those are empty only D times the undersaturation is physical.",
+        ),
+        (
             "BOUNDS",
-            "scaled: D from 0 to a bound taken from the data. fixed: the bounds below. none: only uplift is reported. "
+            "scaled: D >= 0; MAX_D and MAX_DH are widened to 1.5 times what the data ask for where that is more. "
+            "fixed: the bounds below as they are. none: only uplift is reported. "
             "The published bound of D reaches no more than 20 mm a year at delta 3 m; the report says what would.",
         ),
-        ("MAX_D", "With fixed: largest D in units of 1e-9 m2/s."),
-        ("MAX_CX", "Largest Cx in g per 100 g of water; never above Cs."),
-        ("MAX_DH", "Largest height error in m, either sign."),
+        ("MAX_D", "Largest D in units of 1e-9 m2/s; scaled widens it where the data ask for more."),
+        ("MAX_CX", "Largest Cx in g per 100 g of water; never above Cs. Not with none."),
+        ("MAX_DH", "Largest height error in m, either sign; scaled widens it where the data ask for more."),
         (
             "WEIGHTS",
             "none: all phases alike. interferogram: 1/variance from the mean coherence of each interferogram. pixel: "
@@ -98,11 +105,17 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
         ("START", "First date to use; empty for the first of the stack."),
         ("END", "Last date to use; empty for the last of the stack."),
         ("FIRST_DATES", "Use only the first so many dates, to score a prediction with the others; 0 for all."),
+        (
+            "RESIDUALS",
+            "Also write the residual phase of every interferogram to residual/ (observed minus modelled, rad). Off "
+            "because it takes as much disk as the interferograms; its size per pixel and per interferogram is always "
+            "in residual_rms, report and result.json.",
+        ),
         ("FORM", "rate: the default. absolute: subsidence D u(t) t as the paper prints it, for comparison."),
         (
             "OUTPUT",
-            "Folder for displacement/YYYYMMDD.tif and displacement_std, D, D_std, dH, dH_std, funnel, points.gpkg, "
-            "layers.qlr, wsk.json (the model), report.html and result.json.",
+            "Folder for displacement/YYYYMMDD.tif and displacement_std, D, D_std, dH, dH_std, D_dH_correlation, "
+            "funnel, points.gpkg, layers.qlr, wsk.json (the model), report.html and result.json.",
         ),
         ("VELOCITY", "Line-of-sight velocity of the model in mm/yr."),
         ("POINTS", "Measurement points with D, dH and one column per date in mm."),
@@ -123,6 +136,15 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
         add(make.input_file("TEMPERATURES", "Brine temperatures", ("csv",)))
         add(make.real("BRINE_TEMPERATURE", "Mean brine temperature [°C]", None, optional=True))
         add(make.real("RECORD_CX", "Mean of Cx over the record [g/100 g water]", None, 0.0, optional=True))
+        add(
+            QgsProcessingParameterField(
+                "RECORD_CX_FIELD",
+                "Field of the funnels with their mean of Cx",
+                parentLayerParameterName="FUNNELS",
+                type=QgsProcessingParameterField.DataType.Numeric,
+                optional=True,
+            )
+        )
         add(make.choice("BOUNDS", "Bounds", BOUNDS, "scaled"))
         add(folded(make.real("MAX_D", "Largest D [1e-9 m2/s]", MAX_D * 1e9, minimum=0.0)))
         add(folded(make.real("MAX_CX", "Largest Cx [g/100 g water]", MAX_CX, minimum=0.0)))
@@ -136,6 +158,7 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
         add(folded(make.date("START", "First date")))
         add(folded(make.date("END", "Last date")))
         add(folded(make.integer("FIRST_DATES", "Only the first so many dates (0 = all)", 0, minimum=0)))
+        add(folded(make.boolean("RESIDUALS", "Write the residual phase of every interferogram", False)))
         add(folded(make.choice("FORM", "Form of the model", FORMS, "rate")))
         add(make.output_folder(description="Displacement folder with the model"))
         self.addOutput(QgsProcessingOutputRasterLayer("VELOCITY", "Velocity"))
@@ -170,6 +193,7 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
             temperatures=self.parameterAsString(parameters, "TEMPERATURES", context),
             brine_temperature=optional("BRINE_TEMPERATURE"),
             record_cx=optional("RECORD_CX"),
+            record_cx_field=self.parameterAsString(parameters, "RECORD_CX_FIELD", context),
             form=word("FORM"),
             weights=word("WEIGHTS"),
             bounds=word("BOUNDS"),
@@ -183,6 +207,7 @@ class WskEstimateAlgorithm(GroundlineAlgorithm):
             start=self.parameterAsString(parameters, "START", context),
             end=self.parameterAsString(parameters, "END", context),
             first_dates=self.parameterAsInt(parameters, "FIRST_DATES", context),
+            residuals=self.parameterAsBool(parameters, "RESIDUALS", context),
         )
 
     def compute(self, params: WskEstimateParams, monitor: Monitor) -> Result:

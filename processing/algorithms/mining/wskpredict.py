@@ -40,7 +40,11 @@ class WskPredictAlgorithm(GroundlineAlgorithm):
         ("DATES", "Dates to predict, YYYY-MM-DD, separated by commas. When empty, STEP and END decide."),
         ("STEP", "Days between predictions."),
         ("END", "Last date to predict, YYYY-MM-DD."),
-        ("TEMPERATURES", "CSV of the brine's temperature that covers the dates, for a temperature-driven model."),
+        (
+            "TEMPERATURES",
+            "CSV of the brine's temperature from the record's end to the last date, for a temperature-driven model. "
+            "Inside the record the series of the estimate stays, because D was found with it.",
+        ),
         ("TRUTH", "Displacement folder to score the prediction against, from sbas for instance."),
         (
             "OUTPUT",

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from groundline_tests import wsk
 
+from groundline.core.mining import wsk_covariance, wsk_setup
+from groundline.core.mining.wsk_data import Data
 from groundline.core.mining.wsk_estimate import estimate_wsk
 from groundline.core.mining.wsk_gauge import MEAN_CX, Gauge
 from groundline.core.mining.wsk_model import forward, jacobian
-from groundline.core.mining.wsk_options import FREE_BOUNDS, Options
+from groundline.core.mining.wsk_noise import Noise
+from groundline.core.mining.wsk_options import FREE_BOUNDS, Bounds, Options
 from groundline.core.mining.wsk_time import UModel
 
 
@@ -89,6 +92,37 @@ def test_spread_of_repeated_simulations(kind):
         / 3.0
     )
     assert np.sqrt(np.mean(((sunk - truth) / std) ** 2)) == pytest.approx(1.0, abs=0.08)
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("kind", ["harmonic", "free"])
+def test_pixels_without_subsidence_have_a_standard_deviation(kind, gaps):
+    mine = wsk.mine(pixels=40, kind=kind, noise=0.05)
+    phase = mine.problem.phase.copy()
+    phase[:, :10] -= 0.3 * mine.problem.phase[:, 30:]  # these would rise: D is held at 0
+    if gaps:
+        phase[::7, 5] = np.nan
+    gauge = Gauge(MEAN_CX, mine.mean_cx)
+    bounds = Bounds(diffusion_high=1e-6, height=200.0)
+    with np.errstate(divide="raise", invalid="raise"):
+        found = estimate_wsk(replace(mine.problem, phase=phase), Options(UModel(kind), gauge, bounds))
+    assert np.count_nonzero(found.diffusion == 0.0) >= 10
+    assert np.isfinite(found.diffusion_std).all() and (found.diffusion_std > 0).all()
+    assert np.isfinite(found.height_std).all() and np.isfinite(found.u_std).all()
+
+
+def test_no_subsidence_at_all_leaves_the_other_gauge_alone():
+    """The gauge of dH divides by the spread of D: without any the plain covariance stands, and nothing is divided."""
+    mine = wsk.mine(pixels=6, kind="free")
+    setup = wsk_setup.Setup.of(mine.problem, Options(UModel("free")))
+    data = Data(mine.problem.phase, setup.L, setup.b, images=setup.images)
+    zero = np.zeros(6)
+    gauge = wsk_covariance.HeightGauge(np.ones(6), zero, setup.absorbing(), 0.0)
+    none = np.zeros((setup.basis.size, 0))
+    with np.errstate(divide="raise", invalid="raise"):
+        c = setup.basis.constant(1.0)
+        found = wsk_covariance.covariance(data, c, zero, none, Noise.known(0.1), gauge)
+    assert np.isfinite(found.d).all() and np.isfinite(found.cross).all()
 
 
 def test_noise_from_the_residuals():

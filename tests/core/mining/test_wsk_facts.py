@@ -103,21 +103,34 @@ def test_local_optimum_is_said():
     assert any("local optimum" in text for text in tight.messages)
 
 
+@pytest.mark.parametrize("weights", ["none", "interferogram", "pixel"])
+@pytest.mark.parametrize("gaps", [0.0, 0.2])
+@pytest.mark.parametrize("kind", ["harmonic", "free", "temperature"])
 @pytest.mark.parametrize("bounds", [Bounds(diffusion_high=1e-6), FREE_BOUNDS])
-def test_noise_alone_is_refused(bounds):
-    mine = wsk.mine(pixels=400)
-    noise = np.random.default_rng(1).normal(0.0, 0.3, mine.problem.phase.shape)
+def test_noise_alone_is_refused(bounds, kind, gaps, weights):
+    mine = wsk.mine(pixels=200)
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0.0, 0.3, mine.problem.phase.shape)
+    noise[rng.random(noise.shape) < gaps] = np.nan
+    given = {"none": None, "interferogram": np.linspace(0.5, 2.0, len(noise))}
+    given["pixel"] = rng.uniform(0.5, 2.0, noise.shape)
+    model, gauge = UModel(kind), Gauge(MEAN_CX, 36.0)
+    if kind == "temperature":
+        last = mine.problem.record.dates[-1]
+        model, gauge = UModel(kind, days=(mine.problem.record.dates[0], last), celsius=(10.0, 12.0)), Gauge()
     with pytest.raises(InputError, match="without a subsiding pixel"):
-        estimate_wsk(replace(mine.problem, phase=noise), Options(gauge=Gauge(MEAN_CX, 36.0), bounds=bounds))
+        estimate_wsk(replace(mine.problem, phase=noise, weights=given[weights]), Options(model, gauge, bounds))
 
 
-def test_wrong_sign_is_refused():
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("options", [{"scale_bounds": True}, {"bounds": FREE_BOUNDS}])
+def test_wrong_sign_is_refused(options, gaps):
     mine = wsk.mine(pixels=400)
+    phase = -mine.problem.phase
+    if gaps:
+        phase[np.random.default_rng(0).random(phase.shape) < 0.1] = np.nan
     with pytest.raises(InputError, match="without a subsiding pixel") as caught:
-        estimate_wsk(
-            replace(mine.problem, phase=-mine.problem.phase),
-            Options(gauge=Gauge(MEAN_CX, 36.0), scale_bounds=True),
-        )
+        estimate_wsk(replace(mine.problem, phase=phase), Options(gauge=Gauge(MEAN_CX, 36.0), **options))
     assert "sign of the phases" in caught.value.remedy
 
 

@@ -123,6 +123,22 @@ def test_unusable_models_are_refused(model):
         model.validate()
 
 
+def test_a_later_series_goes_on_where_the_record_ends():
+    """Inside the record the old values stay, whatever the later file says; after it the later file holds."""
+    old = UModel("temperature", days=(START, START + timedelta(days=100)), celsius=(10.0, 20.0))
+    last = START + timedelta(days=60)
+    later = UModel(
+        "temperature", days=(START, START + timedelta(days=80), START + timedelta(days=200)), celsius=(0.0, 8.0, 4.0)
+    )
+    found = old.continued(later, last)
+    assert found.days == (START, last, START + timedelta(days=80), START + timedelta(days=200))
+    assert found.celsius == (10.0, 16.0, 8.0, 4.0)
+    only_after = UModel("temperature", days=later.days[1:], celsius=later.celsius[1:])
+    assert old.continued(only_after, last) == found
+    nothing_new = UModel("temperature", days=(START, last), celsius=(0.0, 0.0))
+    assert old.continued(nothing_new, last).celsius == (10.0, 16.0, 20.0)
+
+
 def test_models_survive_json():
     for model in (UModel(), UModel("free"), UModel(harmonics=2), series(days=3)):
         assert model_from_dict(model_to_dict(model)) == model
