@@ -129,7 +129,7 @@ def test_when_every_funnel_is_weak_the_run_is_refused(params, mine, tmp_path):
 
 
 def test_the_five_limits_are_in_the_log_with_the_numbers_of_each_funnel(run):
-    result, log = run
+    _, log = run
     for funnel in (1, 5):
         told = [line for line in log.lines if line.startswith(f"Funnel {funnel}, ")]
         for start, words in (
