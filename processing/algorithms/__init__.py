@@ -14,6 +14,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",
+    "validation.decompose:DecomposeAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
     "mining.wskestimate:WskEstimateAlgorithm",
     "mining.wskpredict:WskPredictAlgorithm",
