@@ -32,8 +32,8 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
     ID = "decompose"
     TITLE = "East and up from several tracks"
     GROUP = VALIDATION
-    SUMMARY = """Turns the line-of-sight velocities of an ascending and a descending track (or more tracks) into eastward
-        and upward velocity with their standard deviations, in the cells of a common grid.
+    SUMMARY = """Turns the line-of-sight velocities of an ascending and a descending track (or more tracks) into
+        eastward and upward velocity with their standard deviations, in the cells of a common grid.
 
         North motion is taken as zero, because near-polar orbits see next to nothing of it; the report says what north
         motion would do. Tracks that look from the same side are refused with their condition number. Both tracks should
