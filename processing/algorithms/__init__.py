@@ -11,6 +11,8 @@ ALGORITHMS: tuple[str, ...] = (
     "data.importpoints:ImportPointsAlgorithm",
     "data.simulate:SimulateAlgorithm",
     "interferometry.network:NetworkAlgorithm",
+    "timeseries.deramp:DerampAlgorithm",
+    "timeseries.gacos:GacosAlgorithm",
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",

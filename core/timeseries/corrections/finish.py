@@ -164,6 +164,10 @@ def _numbers(
     put("removed_std", float(np.nanmedian(effect.removed[1:])), "mm",
         "Median standard deviation of what was removed from a date")  # fmt: skip
     put("pixels_lost", lost, "", "Pixels without a value after the correction, at most")
+    if lost:
+        correction.notes.append(
+            f"{lost:,} pixels have no value any more, because the correction does not reach them."
+        )
     result.warnings.extend(correction.notes)
     from .report import write_report
 
