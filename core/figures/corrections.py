@@ -66,7 +66,7 @@ def spreads(
     left.legend(fontsize=8, frameon=False, loc="upper left")
     base.style(left, f"Every {what}", "Standard deviation before [mm]", "after [mm]")
     right.plot(day_numbers(dates), removed, "o-", ms=4, lw=1, color=base.ACCENT)
-    base.style(right, "What was removed", "", "Standard deviation of the date's layer [mm]")
+    base.style(right, "What was removed", "", "Standard deviation [mm]")
     right.set_ylim(bottom=0)
     date_axis(right)
     return figure
@@ -79,7 +79,7 @@ def coefficients(dates: Sequence[date], names: Sequence[str], values: NDArray[An
     for name, line in zip(names, values.T):
         axes.plot(day_numbers(dates), line, "o-", ms=3, lw=1, label=name)
     axes.axhline(0.0, color=base.INK, lw=0.6)
-    base.style(axes, "Terms of each date", "", "Half width of the image, or 1 km of height [mm]")
+    base.style(axes, "Terms of each date", "", "Term [mm]")
     axes.legend(fontsize=8, frameon=False, ncols=len(names))
     date_axis(axes)
     return figure
