@@ -11,7 +11,7 @@ from ..outputfolder import check_output
 from ..vector import VectorInput
 from . import selection
 from .finished import describe_vector
-from .masking import Mask, describe_mask
+from .masking import Mask
 from .options import GAPS, LOSSES, WEIGHTS
 from .reference_area import STATISTICS
 
@@ -74,15 +74,16 @@ class SbasParams:
         start, end = selection.parse_day(self.start, "START"), selection.parse_day(self.end, "END")
         if start is not None and end is not None and end <= start:
             raise InputError("END", self.end, f"a date after START ({self.start})", "Correct one of the two")
-        check_folders(self.input, self.output, "sbas")
+        _check_folders(self.input, self.output, "sbas")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
+        mask = describe_vector(self.mask) if isinstance(self.mask, VectorInput) else self.mask
         return {
             **{k: v for k, v in asdict(self).items() if k not in ("output", "reference", "mask")},
             "input": Path(self.input).absolute().as_posix(),
             "reference": describe_vector(self.reference),
-            "mask": describe_mask(self.mask),
+            "mask": mask if mask is None or isinstance(mask, dict) else Path(mask).absolute().as_posix(),
         }
 
 
@@ -105,7 +106,7 @@ class ReferenceParams:
             raise InputError("Statistic", self.statistic, " or ".join(STATISTICS))
         if not self.reference.wkb:
             raise InputError("REFERENCE", self.reference.name or "layer", "at least one point or polygon")
-        check_folders(self.input, self.output, "reference")
+        _check_folders(self.input, self.output, "reference")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
@@ -116,8 +117,7 @@ class ReferenceParams:
         }
 
 
-def check_folders(given: str | Path, output: str | Path, algorithm: str) -> None:
-    """Refuse an empty input, and an output that is the input or holds what another algorithm wrote."""
+def _check_folders(given: str | Path, output: str | Path, algorithm: str) -> None:
     if not str(given):
         raise InputError("INPUT", "nothing", "an existing folder", "Choose the folder")
     check_output(output, algorithm, given)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from groundline_tests import samples
 from groundline_tests.stacks import hashes, write_scene
+from groundline_tests.wrapped import write_wrapped
 
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
@@ -26,6 +27,18 @@ def for_import(folder: Path) -> Case:
 def for_network(folder: Path) -> Case:
     stack = str(write_scene(folder / "in", dates=4).folder)
     return {"INPUT": stack}, {"INPUT": stack, "MAX_DAYS": 40}
+
+
+def for_shpfilter(folder: Path) -> Case:
+    stack = str(write_wrapped(folder / "in", rows=20, cols=24, pairs=[(0, 1), (1, 2), (0, 2)]).folder)
+    values = {"INPUT": stack, "ROWS": 5, "COLUMNS": 5, "TEST": "glr"}
+    return values, {**values, "MIN_COUNT": 4}
+
+
+def for_goldstein(folder: Path) -> Case:
+    stack = str(write_wrapped(folder / "in", rows=20, cols=24, pairs=[(0, 1), (1, 2), (0, 2)]).folder)
+    values = {"INPUT": stack, "WINDOW": "16"}
+    return values, {**values, "ALPHA": 0.9}
 
 
 def for_sbas(folder: Path) -> Case:
@@ -57,6 +70,8 @@ def for_corridor(folder: Path) -> Case:
 CASES = {
     "importstack": for_import,
     "network": for_network,
+    "shpfilter": for_shpfilter,
+    "goldstein": for_goldstein,
     "sbas": for_sbas,
     "reference": for_reference,
     "corridorprofile": for_corridor,
