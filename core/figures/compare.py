@@ -212,8 +212,8 @@ def deviation_histograms(found: Comparison) -> Figure:
             axes.text(
                 0.98,
                 0.95,
-                f"mean {1e3 * model.total.mean:+.1f}\nstd {1e3 * model.total.std:.1f}\n"
-                f"largest {1e3 * model.total.largest:.1f}",
+                f"mean {round(1e3 * model.total.mean, 1) + 0.0:.1f} mm\nstd {1e3 * model.total.std:.1f} mm\n"
+                f"largest {1e3 * model.total.largest:.1f} mm",
                 transform=axes.transAxes,
                 ha="right",
                 va="top",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SHADES = LinearSegmentedColormap.from_list(
     "depth", ["#f7f7f7", "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"]
 )
+_LABEL_WIDTH = 0.07  # of the profile: peaks that stand closer have their figures one below the other
+_METRIC = ("Easting [m]", "Northing [m]")
 _LATEST = 4  # dates whose boundaries the map shows
 _LINES = 8  # funnels or dates with a line of their own
 
@@ -70,8 +72,9 @@ def map_figure(found: Findings) -> Figure:
         panels[0].text(
             px[0], py[0], str(number), fontsize=8, ha="center", va="center", color="white", fontweight="bold"
         )
-    base.style(panels[0], f"Subsidence and funnels, {found.day.isoformat()}")
-    base.style(panels[1], "Boundaries through time")
+    east, north = ("Longitude [°]", "Latitude [°]") if coordinates.is_geographic(grid.crs) else _METRIC
+    base.style(panels[0], f"Subsidence and funnels, {found.day.isoformat()}", east, north)
+    base.style(panels[1], "Boundaries through time", east)
     for axes in panels:
         axes.grid(False)
     _boundaries(panels[1], found)
@@ -135,12 +138,16 @@ def profile_figure(found: Findings, edge: float) -> Figure:
     for part in profile.sections:
         if part.kind == "solution":
             axes.axvspan(part.start, part.stop, color=base.ALERT, alpha=0.07, linewidth=0)
-    for peak in profile.peaks[:8]:
+    width = float(profile.distance[-1] - profile.distance[0])
+    before = -np.inf
+    for peak in sorted(profile.peaks[:8], key=lambda entry: entry.distance):
+        close = peak.distance - before < _LABEL_WIDTH * width
+        before = -np.inf if close else peak.distance
         axes.plot(peak.distance, peak.subsidence * 1000.0, marker="v", color=base.ALERT, markersize=6)
         axes.annotate(
             f"{peak.subsidence * 1000.0:.0f} mm",
             (peak.distance, peak.subsidence * 1000.0),
-            xytext=(0, -6),
+            xytext=(0, -16 if close else -6),
             textcoords="offset points",
             ha="center",
             va="top",
@@ -210,7 +217,7 @@ def point_figure(found: Findings) -> Figure:
         axes.plot(
             _days(features.temperature.dates), features.temperature.values, color=base.ALERT, linewidth=0.9
         )
-    panels[-1].set_xlim(days[0], days[-1])
+    panels[-1].set_xlim(days[0] - 5.0, days[-1] + 5.0)
     _dates(panels[-1])
     return figure
 

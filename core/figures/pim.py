@@ -193,7 +193,8 @@ def series_figure(curve: Curve) -> Figure:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.axhline(0.0, color=base.INK, lw=0.6)
-    axes.set_xlim(days[0], days[-1])
+    margin = 0.01 * (days[-1] - days[0])
+    axes.set_xlim(days[0] - margin, days[-1] + margin)
     axes.legend(fontsize=8, frameon=False, loc="lower left")
     return figure
 
