@@ -25,7 +25,7 @@ def test_a_few_records_stand_side_by_side_in_kilotonnes() -> None:
     axes = figure.axes[0]
     assert [bar.get_height() for bar in axes.patches] == pytest.approx([3.0, 5.0, 2.7, 4.5])
     assert "[kt]" in axes.get_ylabel()
-    assert [label.get_text() for label in axes.get_xticklabels()][0] == "2015-06-15\nto 2015-07-09"
+    assert axes.get_xticklabels()[0].get_text() == "2015-06-15\nto 2015-07-09"
 
 
 def test_many_records_get_a_panel_per_funnel_and_no_wider_page() -> None:
