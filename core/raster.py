@@ -88,6 +88,18 @@ def open_dataset(path: Path, dataset: str = "", field: str = "Raster") -> gdal.D
     return opened
 
 
+def open_multidim(path: Path, driver: str, field: str, remedy: str) -> gdal.Dataset:
+    """Open the arrays of an HDF5 or netCDF file for reading, or raise InputError with GDAL's reason."""
+    opened, message = call(
+        gdal.OpenEx, str(path), gdal.OF_MULTIDIM_RASTER | gdal.OF_READONLY, allowed_drivers=[driver]
+    )
+    if opened is None:
+        raise InputError(
+            field, str(path), f"a complete {driver} file", f"{remedy} ({message or f'no {driver} file or driver'})"
+        )
+    return opened
+
+
 def grid_of(dataset: gdal.Dataset) -> Grid:
     """Grid of an open dataset."""
     a, b, c, d, e, f = dataset.GetGeoTransform()

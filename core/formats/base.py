@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -136,6 +136,25 @@ def single(listing: Listing, files: tuple[Path, ...], what: str) -> tuple[Path |
     if len(files) == 1:
         return files[0], ()
     return files[0], (f"{len(files)} files look like a {what}; {listing.show(files[0])} was taken.",)
+
+
+def one_wavelength(field: str, waves: Mapping[Path, float]) -> float | None:
+    """The wavelength [m] that all files state in `field`, None where none does; refuses those of two bands.
+
+    Copies of Sentinel-1 differ by 1e-6 relative; another band differs by far more.
+    """
+    if not waves:
+        return None
+    first = next(iter(waves))
+    for path, wave in waves.items():
+        if abs(wave - waves[first]) > 1e-4 * waves[first]:
+            raise InputError(
+                field,
+                f"{path}: {wave:.6f} m, {first}: {waves[first]:.6f} m",
+                "one radar wavelength in all files",
+                "Import each sensor's pairs apart",
+            )
+    return waves[first]
 
 
 def check_whole(path: Path) -> int:

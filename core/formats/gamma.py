@@ -25,7 +25,17 @@ from ..errors import InputError
 from ..raster import Window, grid_of, open_dataset, read_band
 from ..units import SPEED_OF_LIGHT
 from . import tags
-from .base import VERIFIED, Found, FoundPair, Source, by_pair, orbit_name, sentinel1_track, single
+from .base import (
+    VERIFIED,
+    Found,
+    FoundPair,
+    Source,
+    by_pair,
+    one_wavelength,
+    orbit_name,
+    sentinel1_track,
+    single,
+)
 from .gammapar import ImagePar, base_bperp, read_image, table_bperp
 from .listing import Listing, one_date, two_dates
 from .orbitview import orbit, view
@@ -195,19 +205,7 @@ def _wavelength(images: dict[date, ImagePar]) -> float | None:
                 "radar_frequency", f"{image.frequency} in {image.path}", "hertz", "Correct the file"
             )
         waves[image.path] = SPEED_OF_LIGHT / image.frequency
-    if not waves:
-        return None
-    first = next(iter(waves))
-    for path, wave in waves.items():
-        # Copies of Sentinel-1 differ by 1e-6 relative; another band differs by far more.
-        if abs(wave - waves[first]) > 1e-4 * waves[first]:
-            raise InputError(
-                "radar_frequency",
-                f"{path}: {wave:.6f} m, {first}: {waves[first]:.6f} m",
-                "one radar wavelength in all images",
-                "Import each sensor's pairs apart",
-            )
-    return waves[first]
+    return one_wavelength("radar_frequency", waves)
 
 
 def _chosen_wavelength(

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..units import SPEED_OF_LIGHT
+from .base import one_wavelength
 from .listing import Listing, keyed, number, one_date, read_text
 
 _MAX_FILES = 500  # copies of one image's PRM stand in every pair folder
@@ -43,16 +44,20 @@ def read_prms(listing: Listing) -> tuple[PrmFile, ...]:
     return tuple(out)
 
 
-def day_of(clock: str, prms: tuple[PrmFile, ...]) -> date | None:
-    """Date of a clock yyyyddd: from the name of a PRM file with that clock, else counted from day 000."""
-    for prm in prms:
-        named = one_date(prm.path.name) if prm.clock == clock else None
-        if named is not None:
-            return named
+def day_of(clock: str, prms: tuple[PrmFile, ...], name: str = "") -> date | None:
+    """Date of a clock yyyyddd: from the name of a PRM file with that clock or `name`, else counted from day 000.
+
+    A name counts only within a day of the clock: other numbers of a name can look like a date.
+    """
     year, day = int(clock[:4]), int(clock[4:])
     if not 1978 <= year <= 2200 or day > 366:
         return None
-    return date(year, 1, 1) + timedelta(days=day)
+    counted = date(year, 1, 1) + timedelta(days=day)
+    for text in (*(prm.path.name for prm in prms if prm.clock == clock), name):
+        named = one_date(text)
+        if named is not None and abs((named - counted).days) <= 1:
+            return named
+    return counted
 
 
 def date_baselines(path: Path, prms: tuple[PrmFile, ...]) -> dict[date, float]:
@@ -63,7 +68,7 @@ def date_baselines(path: Path, prms: tuple[PrmFile, ...]) -> dict[date, float]:
         if not cells:
             continue
         clock, value = (number(cells[1]), number(cells[4])) if len(cells) >= 5 else (None, None)
-        day = one_date(cells[0]) or (day_of(f"{int(clock):07d}", prms) if clock is not None else None)
+        day = day_of(f"{int(clock):07d}", prms, cells[0]) if clock is not None else None
         if value is None or day is None:
             raise InputError(
                 "Baseline table",
@@ -80,16 +85,10 @@ def scene_metadata(prms: tuple[PrmFile, ...]) -> tuple[float | None, dict[str, A
     if not prms:
         return None, {}, ()
     prm = prms[0]
-    waves = {p.path.name: p.value("radar_wavelength") for p in prms}
-    wavelength = prm.value("radar_wavelength")
-    for name, wave in waves.items():
-        if wave is not None and wavelength is not None and abs(wave - wavelength) > 1e-4 * wavelength:
-            raise InputError(
-                "radar_wavelength",
-                f"{name}: {wave} m, {prm.path.name}: {wavelength} m",
-                "one radar wavelength in all PRM files",
-                "Import each sensor's pairs apart",
-            )
+    stated = {p.path: p.value("radar_wavelength") for p in prms}
+    wavelength = one_wavelength(
+        "radar_wavelength", {path: wave for path, wave in stated.items() if wave is not None}
+    )
     out: dict[str, Any] = {}
     direction = prm.values.get("orbdir", "")[:1].upper()
     if direction in ("A", "D"):

@@ -281,7 +281,7 @@ def _radar_note(located: bool) -> str:
     if located:
         return (
             "The files are in radar geometry: the inversion works, and its points get longitude and latitude. "
-            "Its rasters are not shown on a map, and layers cannot be used as REFERENCE, MASK or EXTENT."
+            "Its rasters are not shown on a map; REFERENCE, EXTENT and polygons as MASK cannot be used."
         )
     return (
         "The files are in radar geometry without longitude and latitude per pixel: the inversion works, but neither "

@@ -134,7 +134,8 @@ def _geometry(listing: Listing, geocoded: bool) -> tuple[dict[str, Source], tupl
     warnings: list[str] = []
     for name in ("hgt", "los", "lat", "lon"):
         pattern = rf"{name}(\.rdr)?\.geo" if geocoded else rf"{name}\.rdr"
-        path, said = single(listing, listing.matching(pattern), f"{name} layer")
+        found = listing.matching(pattern) or listing.matching(pattern + r"\.full")  # .full: without looks
+        path, said = single(listing, found, f"{name} layer")
         warnings.extend(said)
         if path is not None:
             files[name] = path

@@ -26,7 +26,7 @@ from osgeo import gdal
 
 from ..crs import parse as parse_crs
 from ..errors import InputError
-from ..raster import call, open_dataset
+from ..raster import open_dataset, open_multidim
 from ..stack import LATITUDE, LONGITUDE, Grid
 from .base import UNVERIFIED, Found, FoundPair, Source, orbit_name, single
 from .listing import Listing, number, parse_date
@@ -112,16 +112,12 @@ class _File:
 
 
 def _open(path: Path) -> _File:
-    opened, message = call(
-        gdal.OpenEx, str(path), gdal.OF_MULTIDIM_RASTER | gdal.OF_READONLY, allowed_drivers=["HDF5"]
+    opened = open_multidim(
+        path,
+        "HDF5",
+        "MintPy file",
+        "Copy the file again; if that does not help, GDAL's HDF5 driver is absent",
     )
-    if opened is None:
-        raise InputError(
-            "MintPy file",
-            str(path),
-            "an HDF5 file that this GDAL can read",
-            f"Copy the file again; if that does not help, GDAL's HDF5 driver is absent ({message or 'no driver'})",
-        )
     group = opened.GetRootGroup()
     return _File(opened, group, tuple(group.GetMDArrayNames() or ()))
 

@@ -59,13 +59,13 @@ class OperaReader:
         frame = _frame(listing, files)
         products = by_pair(listing, files, "Displacement", _dates)
         pairs = []
-        wavelength = None
         for dates, path in sorted(products.items()):
             product = read_opera(path)
             _check(product, dates)
-            wave = product.wavelength or SENTINEL1_WAVELENGTH
-            wavelength = wavelength or wave
-            layers = {"phase": Source(path, 1, -4.0 * math.pi / wave, dataset="displacement")}
+            wavelength = product.wavelength or SENTINEL1_WAVELENGTH
+            # The inversion turns phase back with the stack's wavelength: the two must be the same.
+            factor = -4.0 * math.pi / (params.wavelength or wavelength)
+            layers = {"phase": Source(path, 1, factor, dataset="displacement")}
             if "temporal_coherence" in product.layers:
                 layers["coherence"] = Source(path, dataset="temporal_coherence")
             pairs.append(FoundPair(*dates, layers, product.bperp))

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal
 
-from ..errors import InputError
-from ..raster import call
+from ..raster import call, open_multidim
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,7 @@ class OperaFile:
 
 def read_opera(path: Path) -> OperaFile:
     """Read the small parts of a product; no layer is read whole."""
-    opened, message = call(
-        gdal.OpenEx, str(path), gdal.OF_MULTIDIM_RASTER | gdal.OF_READONLY, allowed_drivers=["netCDF"]
-    )
-    if opened is None:
-        raise InputError(
-            "OPERA product",
-            str(path),
-            "a complete netCDF file",
-            f"Download it again ({message or 'unknown format'})",
-        )
+    opened = open_multidim(path, "netCDF", "OPERA product", "Download it again")
     root = opened.GetRootGroup()
     near, far = (_number(root, "identification", f"{end}_range_incidence_angle") for end in ("near", "far"))
     track = _number(root, "identification", "track_number")

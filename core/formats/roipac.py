@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .base import VERIFIED, Found, FoundPair, Source, orbit_name, single
+from .base import VERIFIED, Found, FoundPair, Source, one_wavelength, orbit_name, single
 from .listing import Listing, keyed, number, two_dates
 from .params import ImportParams
 
@@ -150,17 +150,8 @@ def _baselines(listing: Listing) -> dict[tuple[date, date], float]:
 
 
 def _wavelength(paths: tuple[Path, ...], headers: list[dict[str, str]]) -> float | None:
-    known = [(path, number(h.get("WAVELENGTH"))) for path, h in zip(paths, headers)]
-    waves = [(path, wave) for path, wave in known if wave is not None]
-    for path, wave in waves:
-        if abs(wave - waves[0][1]) > 1e-4 * waves[0][1]:
-            raise InputError(
-                "WAVELENGTH",
-                f"{path.name}: {wave}, {waves[0][0].name}: {waves[0][1]}",
-                "one radar wavelength in all .rsc files",
-                "Import each sensor's pairs apart",
-            )
-    return waves[0][1] if waves else None
+    known = {path: number(header.get("WAVELENGTH")) for path, header in zip(paths, headers)}
+    return one_wavelength("WAVELENGTH", {path: wave for path, wave in known.items() if wave is not None})
 
 
 def _crs(header: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 from ..errors import InputError
 from ..stack import LATITUDE, LONGITUDE
 from ..units import SPEED_OF_LIGHT
-from .base import UNVERIFIED, Found, FoundPair, Source, check_whole, orbit_name
+from .base import UNVERIFIED, Found, FoundPair, Source, check_whole, one_wavelength, orbit_name
 from .dimap import Band, DimapProduct, band_dates, read_dimap
 from .listing import Listing
 from .params import ImportParams
@@ -177,20 +177,12 @@ def _geometry(products: tuple[DimapProduct, ...]) -> dict[str, Source]:
 
 
 def _wavelength(products: tuple[DimapProduct, ...]) -> float | None:
-    waves = [
-        (product.path, SPEED_OF_LIGHT / (1e6 * frequency))
+    waves = {
+        product.path: SPEED_OF_LIGHT / (1e6 * frequency)
         for product in products
         if (frequency := product.value("radar_frequency"))
-    ]
-    for path, wave in waves:
-        if abs(wave - waves[0][1]) > 1e-4 * waves[0][1]:
-            raise InputError(
-                "radar_frequency",
-                f"{path}: {wave:.6f} m, {waves[0][0]}: {waves[0][1]:.6f} m",
-                "one radar wavelength in all products",
-                "Import each sensor's pairs apart",
-            )
-    return waves[0][1] if waves else None
+    }
+    return one_wavelength("radar_frequency", waves)
 
 
 def _metadata(product: DimapProduct, per_pixel: bool) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from groundline_tests import samples
+from groundline_tests.imports import refused
 from groundline_tests.samples import TRUTH
 
 from groundline.core import manifest
@@ -33,17 +33,6 @@ def phase_of(data: Path) -> Path:
 
 def coherence_of(data: Path) -> Path:
     return data / "geotiffs" / f"a_{NAME}_VV_8rlks_flat_eqa_cc.tif"
-
-
-def refused(data: Path, *words: str, **options: Any) -> None:
-    """The import fails with a message that holds all words, and leaves no output folder."""
-    output = data.parent / "stack"
-    with pytest.raises(InputError) as caught:
-        import_stack(ImportParams(data, output, **options))
-    for word in words:
-        assert word in str(caught.value)
-    assert caught.value.allowed
-    assert not output.exists()
 
 
 def test_truncated_tif(data: Path) -> None:

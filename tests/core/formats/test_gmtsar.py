@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groundline_tests import samples_netcdf
+from groundline_tests.imports import refused
 from groundline_tests.samples import TRANSFORM, TRUTH
 from osgeo import gdal
 
 from groundline.core import manifest
-from groundline.core.errors import InputError
 from groundline.core.formats.gmtsarprm import day_of
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
@@ -28,20 +28,17 @@ def data(tmp_path: Path) -> Path:
     return samples_netcdf.write_gmtsar(tmp_path / "data")
 
 
-def refused(data: Path, *words: str, **options: object) -> None:
-    with pytest.raises(InputError) as caught:
-        import_stack(ImportParams(data, data.parent / "stack", **options))  # type: ignore[arg-type]
-    for word in words:
-        assert word in str(caught.value)
-    assert not (data.parent / "stack").exists()
-
-
 def test_days_count_from_zero() -> None:
     # GMTSAR's own example: scene S1A20150403 is in folder 2015092_2015128, with S1A20150509
     assert day_of("2015092", ()) == date(2015, 4, 3)
     assert day_of("2015128", ()) == date(2015, 5, 9)
     assert day_of("2016000", ()) == date(2016, 1, 1)
     assert day_of("2015400", ()) is None
+
+
+def test_numbers_of_a_name_that_look_like_another_date() -> None:
+    assert day_of("2015092", (), "IMG_20150403_x") == date(2015, 4, 3)
+    assert day_of("2015092", (), "ENV1_2_127_041202") == date(2015, 4, 3)  # an orbit, not 2 December 2004
 
 
 def test_images_without_dates_in_their_names_are_dated_by_the_clock(tmp_path: Path) -> None:

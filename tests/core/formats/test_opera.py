@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groundline_tests import samples_netcdf
+from groundline_tests.imports import refused
 from groundline_tests.samples import TRUTH, UTM_TRANSFORM
 from osgeo import gdal
 
 from groundline.core import manifest
-from groundline.core.errors import InputError
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.operafile import read_opera
 from groundline.core.formats.params import ImportParams
-from groundline.core.raster import read_geotiff
+from groundline.core.raster import StackReader, read_geotiff
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
 
@@ -28,14 +28,6 @@ NAME = samples_netcdf.opera_name(TRUTH, 0, 1)
 def data(tmp_path: Path) -> Path:
     """A good folder, to be spoilt."""
     return samples_netcdf.write_opera(tmp_path / "data")
-
-
-def refused(data: Path, *words: str, **options: object) -> None:
-    with pytest.raises(InputError) as caught:
-        import_stack(ImportParams(data, data.parent / "stack", **options))  # type: ignore[arg-type]
-    for word in words:
-        assert word in str(caught.value)
-    assert not (data.parent / "stack").exists()
 
 
 def test_what_a_file_states(data: Path) -> None:
@@ -72,6 +64,15 @@ def test_products_that_follow_each_other_give_back_the_displacement(tmp_path: Pa
         found - found[5, 7], np.where(np.isnan(found), np.nan, truth - truth[5, 7]), atol=1e-3
     )
     assert np.isnan(found).sum() == 1
+
+
+def test_a_stated_wavelength_does_not_scale_the_displacement(data: Path, tmp_path: Path) -> None:
+    import_stack(ImportParams(data, tmp_path / "stack", wavelength=1.005 * TRUTH.wavelength))
+    stack = manifest.load(tmp_path / "stack")
+    phase = StackReader(tmp_path / "stack", stack).read(stack.pairs[2].items["phase"])
+    expected = TRUTH.displacement(3) - TRUTH.displacement(0)
+    expected[TRUTH.missing] = np.nan
+    np.testing.assert_allclose(-stack.wavelength / (4.0 * np.pi) * phase, expected, atol=1e-8)
 
 
 def test_without_static_layers_they_are_asked_for(data: Path, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groundline_tests import samples_snap
+from groundline_tests.imports import refused
 from groundline_tests.samples import TRUTH
 
 from groundline.core import manifest
-from groundline.core.errors import InputError
 from groundline.core.formats.dimap import band_dates, read_dimap
 from groundline.core.formats.importing import import_stack
 from groundline.core.formats.params import ImportParams
@@ -26,14 +26,6 @@ NAME = f"{TRUTH.name(0, 1)}_unw_TC"
 def data(tmp_path: Path) -> Path:
     """A good folder of terrain-corrected products, to be spoilt."""
     return samples_snap.write_snap(tmp_path / "data")
-
-
-def refused(data: Path, *words: str, **options: object) -> None:
-    with pytest.raises(InputError) as caught:
-        import_stack(ImportParams(data, data.parent / "stack", **options))  # type: ignore[arg-type]
-    for word in words:
-        assert word in str(caught.value)
-    assert not (data.parent / "stack").exists()
 
 
 def replaced(path: Path, old: str, new: str) -> None:
