@@ -242,6 +242,25 @@ def test_radar_geometry_has_no_map(tmp_path: Path) -> None:
         import_stack(ImportParams(folder, tmp_path / "part", extent=(0.0, 0.0, 2.0, 2.0)))
 
 
+def test_dolphins_rasters_by_their_pattern(tmp_path: Path) -> None:
+    for first, second in TRUTH.pairs:
+        name = TRUTH.name(first, second)
+        unwrapped, coherence = TRUTH.phase(first, second), TRUTH.coherence(first, second)
+        samples.geotiff(tmp_path / "data" / "unwrapped" / f"{name}.unw.tif", unwrapped, nodata=None)
+        samples.geotiff(tmp_path / "data" / "interferograms" / f"{name}.int.cor.tif", coherence, nodata=None)
+    options = {
+        "format": "generic",
+        "pattern": "{date1}_{date2}.unw.tif",
+        "coherence_pattern": "{date1}_{date2}.int.cor.tif",
+        "wavelength": TRUTH.wavelength,
+    }
+    import_stack(ImportParams(tmp_path / "data", tmp_path / "stack", **options))
+    stack = manifest.load(tmp_path / "stack")
+    reader = StackReader(tmp_path / "stack", stack)
+    np.testing.assert_array_equal(reader.read(stack.pairs[5].items["phase"]), TRUTH.phase(2, 3))
+    assert all("coherence" in pair.items for pair in stack.pairs)
+
+
 def test_generic_wrapped_phase(tmp_path: Path) -> None:
     for first, second in TRUTH.pairs:
         wrapped = np.angle(np.exp(1j * TRUTH.phase(first, second))).astype(np.float32)
