@@ -76,6 +76,14 @@ def with_incidence(
     rates: RateRaster, constant: float | None, field: str = "INCIDENCE", remedy: str = "or choose the component los"
 ) -> RateRaster:
     """The same raster with its incidence: from the stack.json beside it, else the constant [deg]; refused without."""
+    known = with_known_angles(rates, constant, field)
+    if known.reader is None and constant is None:
+        raise no_incidence(rates.path, field, remedy)
+    return known
+
+
+def with_known_angles(rates: RateRaster, constant: float | None = None, field: str = "INCIDENCE") -> RateRaster:
+    """The same raster with the angles that the stack.json beside it or the constant [deg] gives, if any."""
     folder = rates.path.absolute().parent
     if (folder / manifest.NAME).is_file():
         stack = manifest.load(folder, field)
@@ -84,9 +92,7 @@ def with_incidence(
             text = "per pixel" if per_pixel else f"{los.constant_incidence(stack):g} deg, the scene's"
             reader = raster.StackReader(folder, stack)
             return replace(rates, constant=constant, reader=reader, angle=text)
-    if constant is None:
-        raise no_incidence(rates.path, field, remedy)
-    return replace(rates, constant=constant, angle=f"{constant:g} deg")
+    return rates if constant is None else replace(rates, constant=constant, angle=f"{constant:g} deg")
 
 
 def no_incidence(

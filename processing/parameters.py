@@ -175,6 +175,13 @@ def track(name: str, description: str) -> QgsProcessingParameterMapLayer:
     return QgsProcessingParameterMapLayer(name, description, types=[_Source.TypeVectorPoint, _Source.TypeRaster])
 
 
+def tracks(name: str = "TRACKS", description: str = "Tracks") -> QgsProcessingParameterMultipleLayers:
+    """Measurement points or velocity rasters of two tracks or more."""
+    definition = QgsProcessingParameterMultipleLayers(name, description, _Source.TypeMapLayer)
+    definition.setMinimumNumberInputs(2)
+    return definition
+
+
 def _number(
     name: str,
     description: str,

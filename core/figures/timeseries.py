@@ -34,7 +34,7 @@ def velocity_map(
 ) -> Figure:
     """Velocity [mm/yr] on a diverging scale, zero in the middle, with marked places (map coordinates)."""
     figure, axes = _map_axes(preview.shape)
-    image = _show(axes, preview, step, grid, cmap=base.SUBSIDENCE_MAP, vmin=-limit, vmax=limit)
+    image = show_map(axes, preview, step, grid, cmap=base.SUBSIDENCE_MAP, vmin=-limit, vmax=limit)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, pad=0.02)
     bar.set_label("LOS velocity [mm/yr], negative = away from the satellite", fontsize=8, color=base.INK)
     bar.ax.tick_params(labelsize=8, colors=base.INK)
@@ -52,7 +52,7 @@ def velocity_map(
 def coherence_map(preview: NDArray[np.float32], step: int, grid: Grid) -> Figure:
     """Temporal coherence, 0 to 1."""
     figure, axes = _map_axes(preview.shape)
-    image = _show(axes, preview, step, grid, cmap="viridis", vmin=0.0, vmax=1.0)
+    image = show_map(axes, preview, step, grid, cmap="viridis", vmin=0.0, vmax=1.0)
     bar = figure.colorbar(image, ax=axes, shrink=0.85, pad=0.02)
     bar.set_label("Temporal coherence", fontsize=8, color=base.INK)
     bar.ax.tick_params(labelsize=8, colors=base.INK)
@@ -96,9 +96,11 @@ def residuals(
     upper.grid(axis="x", visible=False)
     upper.set_xlim(-0.8, len(pairs) - 0.2)
     span = max(1, (dates[-1] - dates[0]).days)
-    lower.bar(_days(dates), date_rms, color=base.ACCENT, width=max(1.0, 0.4 * span / max(1, len(dates))))
+    lower.bar(
+        day_numbers(dates), date_rms, color=base.ACCENT, width=max(1.0, 0.4 * span / max(1, len(dates)))
+    )
     base.style(lower, "Residual of each date (its interferograms together)", "", "RMS [rad]")
-    _date_axis(lower)
+    date_axis(lower)
     lower.grid(axis="x", visible=False)
     return figure
 
@@ -111,14 +113,14 @@ def time_series(dates: Sequence[date], lines: Sequence[Series]) -> Figure:
     free = 0
     for line in lines:
         if line.reference:
-            axes.plot(_days(dates), line.values, "s--", color=base.INK, ms=3, lw=1, label=line.label)
+            axes.plot(day_numbers(dates), line.values, "s--", color=base.INK, ms=3, lw=1, label=line.label)
         else:
             axes.plot(
-                _days(dates), line.values, "o-", color=colours[free % 5], ms=4, lw=1.2, label=line.label
+                day_numbers(dates), line.values, "o-", color=colours[free % 5], ms=4, lw=1.2, label=line.label
             )
             free += 1
     base.style(axes, "Displacement over time", "", "LOS displacement [mm]")
-    _date_axis(axes)
+    date_axis(axes)
     axes.axhline(0.0, color=base.INK, lw=0.6)
     axes.legend(fontsize=8, frameon=False)
     return figure
@@ -131,7 +133,8 @@ def _map_axes(shape: tuple[int, ...]) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _show(axes: Axes, preview: NDArray[np.float32], step: int, grid: Grid, **colours: Any) -> Any:
+def show_map(axes: Axes, preview: NDArray[np.float32], step: int, grid: Grid, **colours: Any) -> Any:
+    """Draw a thinned raster in map coordinates, or in pixels where there is no map."""
     x0, dx, rx, y0, ry, dy = grid.transform
     rows, cols = preview.shape
     straight = bool(grid.crs) and rx == 0 and ry == 0
@@ -157,11 +160,13 @@ def _axis_names(grid: Grid) -> tuple[str, str]:
     return "Easting [m]", "Northing [m]"
 
 
-def _days(dates: Sequence[date]) -> NDArray[Any]:
+def day_numbers(dates: Sequence[date]) -> NDArray[Any]:
+    """Dates as matplotlib's axis of dates takes them."""
     return np.array(dates, dtype="datetime64[D]").astype("datetime64[s]").astype(object)
 
 
-def _date_axis(axes: Axes) -> None:
+def date_axis(axes: Axes) -> None:
+    """Few, short date labels."""
     locator = AutoDateLocator(minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .checks import check_grid, check_minimum
+from .checks import check_complex, check_grid, check_minimum
 from .selection import Selection
 from .sums import neighbour_sums
 
@@ -17,6 +17,7 @@ def average(interferogram: np.ndarray, selection: Selection, minimum: int = 18) 
     bit for bit what it was. Needs the halo of the selection, and some 60 bytes per pixel.
     """
     check_minimum(minimum)
+    check_complex(interferogram)
     check_grid("Interferogram", interferogram, selection.count.shape)
     there = np.isfinite(interferogram)
     planes = [interferogram.real, interferogram.imag]

@@ -22,3 +22,14 @@ def check_grid(name: str, image: np.ndarray, shape: tuple[int, ...], of: str = "
             f"{' x '.join(str(size) for size in shape)} (rows x columns), the grid of the {of}",
             "Resample one to the grid of the other",
         )
+
+
+def check_complex(interferogram: np.ndarray) -> None:
+    """Raise InputError for an interferogram of phases or amplitudes instead of complex values."""
+    if not np.iscomplexobj(interferogram):
+        raise InputError(
+            "Interferogram",
+            str(interferogram.dtype),
+            "complex values",
+            "Phases in radians become exp(i phase) first",
+        )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .checks import check_grid
+from .checks import check_complex, check_grid
 from .neighbourhood import Neighbourhood
 from .selection import Selection
 from .sums import neighbour_sums
@@ -52,6 +52,7 @@ def _planes(
     interferogram: np.ndarray, intensity1: np.ndarray, intensity2: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """What is summed, (5, rows, cols) float32: z (real, imaginary), I1, I2, and 1 where all are there."""
+    check_complex(interferogram)
     check_grid("First intensity", intensity1, interferogram.shape, "interferogram")
     check_grid("Second intensity", intensity2, interferogram.shape, "interferogram")
     there = np.isfinite(interferogram) & np.isfinite(intensity1) & np.isfinite(intensity2)

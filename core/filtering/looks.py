@@ -22,10 +22,12 @@ def independent_fraction(amplitudes: np.ndarray) -> float:
     """Independent samples per pixel of a stack, above 0 to 1, from the speckle's own correlation.
 
     amplitudes : (M, rows, cols) float32, calibrated, missing as NaN; two dates at least, and some
-    hundred thousand values for 1 %. The intensity over its mean in time has the speckle's |r|^2 as
-    correlation, without the scene's texture. The response of a radar is a product of range and
-    azimuth, so lags along rows and along columns are enough. What correlates beyond the
-    resolution (weather, a calibration left over) is taken off as the mean at lags 5 and 6.
+    hundred thousand values for 1 %. They are held several times: give a part of a large scene.
+
+    The intensity over its mean in time has the speckle's |r|^2 as correlation, without the scene's
+    texture. The response of a radar is a product of range and azimuth, so lags along rows and along
+    columns are enough. What correlates beyond the resolution (weather, a calibration left over) is
+    taken off as the mean at lags 5 and 6.
     """
     dates, rows, columns = amplitudes.shape
     if dates < 2 or min(rows, columns) <= max(BACKGROUND):

@@ -17,12 +17,15 @@ operation on rows of pixels, so the answer of a pixel does not depend on its nei
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from .matrix import Network, incidence
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Float64 = NDArray[np.float64]
 Int16 = NDArray[np.int16]
@@ -48,6 +51,8 @@ class Layout:
     @staticmethod
     def of(network: Network) -> Layout:
         """Layout of a network."""
+        from scipy.sparse import csr_matrix
+
         earlier, later = network.earlier, network.later
         b = int((later - earlier).max())
         furthest = np.arange(network.N)

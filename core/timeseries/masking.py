@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Union
+from typing import Any, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from ..errors import InputError
 from ..raster import Window, grid_of, open_dataset, read_band
 from ..stack import Grid
 from ..vector import VectorInput
+from .finished import describe_vector
 
 Mask = Union[str, Path, VectorInput]
 _ROWS = 512
@@ -39,6 +40,13 @@ def load_mask(mask: Mask | None, grid: Grid, field: str = "MASK") -> NDArray[np.
             field, name, "at least one pixel of the data to use", "Check its place and its values"
         )
     return usable
+
+
+def describe_mask(mask: Mask | None) -> Any:
+    """A mask as a parameter in JSON: the path of a raster, name and hash of polygons."""
+    if mask is None or isinstance(mask, VectorInput):
+        return describe_vector(mask)
+    return Path(mask).absolute().as_posix()
 
 
 def _raster(path: Path, grid: Grid, field: str) -> NDArray[np.bool_]:

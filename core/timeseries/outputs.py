@@ -20,7 +20,8 @@ from ..stage import refuse_locked as refuse_locked
 
 FOLDER = "displacement"
 MM = 0.001  # stored mm -> m
-_DATE_FILE = re.compile(r"^\d{8}\.tif$")
+_SETS = (FOLDER, "phase", "removed")  # folders of rasters by date or pair
+_SET_FILE = re.compile(r"^\d{8}(_\d{8})?\.tif$")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def date_file(day: date) -> str:
     return f"{FOLDER}/{day:%Y%m%d}.tif"
 
 
+def date_title(day: date) -> str:
+    """What a date's raster says of itself."""
+    return f"Line-of-sight displacement {day:%Y-%m-%d}"
+
+
 def names(stack: Stack) -> list[str]:
     """Files of a folder that a new run may replace and that a map may show."""
     return [date_file(day) for day in stack.dates] + [product.file for product in PRODUCTS] + ["points.gpkg"]
@@ -98,9 +104,7 @@ def writers(stage: Path, grid: Grid, dates: tuple[date, ...], dem_error: bool) -
     """Open the rasters of the inversion for writing from top to bottom: all but that of the unwrapping limit."""
     with ExitStack() as open_files:
         by_date = [
-            open_files.enter_context(
-                writing(stage / date_file(day), grid, f"Line-of-sight displacement {day:%Y-%m-%d}", "mm")
-            )
+            open_files.enter_context(writing(stage / date_file(day), grid, date_title(day), "mm"))
             for day in dates
         ]
         by_role = {
@@ -141,7 +145,7 @@ def disk_needed(grid: Grid, dates: int, points: int) -> int:
 def displacement_stack(source: Stack, folder: Path, geometry_folder: Path, dem_error: bool) -> Stack:
     """The stack of kind displacement that describes a folder; geometry stays where it is."""
     here = "results"
-    roots = {name: _absolute(geometry_folder, source.roots[name]) for name in _roots_of(source.geometry)}
+    roots = {name: absolute_root(geometry_folder, source.roots[name]) for name in _roots_of(source.geometry)}
     roots[here] = "."
     acquisitions = tuple(
         Acquisition(a.date, a.bperp, a.doppler, {"displacement": Item(here, date_file(a.date), factor=MM)})
@@ -172,10 +176,11 @@ def stored(role: str) -> Item:
 
 
 def _earlier(folder: Path) -> list[Path]:
-    """Rasters of an earlier run, which the new run may not have: other dates, height error."""
+    """Rasters of an earlier run, which the new run may not have: other dates or pairs, height error."""
     old = [folder / product.file for product in PRODUCTS]
-    if (folder / FOLDER).is_dir():
-        old += [path for path in sorted((folder / FOLDER).iterdir()) if _DATE_FILE.match(path.name)]
+    for name in _SETS:
+        if (folder / name).is_dir():
+            old += [path for path in sorted((folder / name).iterdir()) if _SET_FILE.match(path.name)]
     return old
 
 
@@ -187,5 +192,6 @@ def _roots_of(items: dict[str, Item]) -> list[str]:
     return sorted({item.root for item in items.values()})
 
 
-def _absolute(folder: Path, root: str) -> str:
+def absolute_root(folder: Path, root: str) -> str:
+    """A root of a stack in `folder` as another folder can name it."""
     return (folder.expanduser().absolute() / root).resolve().as_posix()

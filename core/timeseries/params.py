@@ -11,7 +11,7 @@ from ..outputfolder import check_output
 from ..vector import VectorInput
 from . import selection
 from .finished import describe_vector
-from .masking import Mask
+from .masking import Mask, describe_mask
 from .options import GAPS, LOSSES, WEIGHTS
 from .reference_area import STATISTICS
 
@@ -74,16 +74,15 @@ class SbasParams:
         start, end = selection.parse_day(self.start, "START"), selection.parse_day(self.end, "END")
         if start is not None and end is not None and end <= start:
             raise InputError("END", self.end, f"a date after START ({self.start})", "Correct one of the two")
-        _check_folders(self.input, self.output, "sbas")
+        check_folders(self.input, self.output, "sbas")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
-        mask = describe_vector(self.mask) if isinstance(self.mask, VectorInput) else self.mask
         return {
             **{k: v for k, v in asdict(self).items() if k not in ("output", "reference", "mask")},
             "input": Path(self.input).absolute().as_posix(),
             "reference": describe_vector(self.reference),
-            "mask": mask if mask is None or isinstance(mask, dict) else Path(mask).absolute().as_posix(),
+            "mask": describe_mask(self.mask),
         }
 
 
@@ -106,7 +105,7 @@ class ReferenceParams:
             raise InputError("Statistic", self.statistic, " or ".join(STATISTICS))
         if not self.reference.wkb:
             raise InputError("REFERENCE", self.reference.name or "layer", "at least one point or polygon")
-        _check_folders(self.input, self.output, "reference")
+        check_folders(self.input, self.output, "reference")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
@@ -117,7 +116,8 @@ class ReferenceParams:
         }
 
 
-def _check_folders(given: str | Path, output: str | Path, algorithm: str) -> None:
+def check_folders(given: str | Path, output: str | Path, algorithm: str) -> None:
+    """Refuse an empty input, and an output that is the input or holds what another algorithm wrote."""
     if not str(given):
         raise InputError("INPUT", "nothing", "an existing folder", "Choose the folder")
     check_output(output, algorithm, given)

@@ -105,7 +105,7 @@ def _run(
     for number, (acquisition, value) in enumerate(zip(reader.stack.acquisitions, reference.combined)):
         part.step(number / total)
         day = acquisition.date
-        title = f"Line-of-sight displacement {day:%Y-%m-%d}"
+        title = outputs.date_title(day)
         shifted(acquisition.items["displacement"], stage.path / outputs.date_file(day), value, title, "mm")
     speed = outputs.VELOCITY
     shifted(outputs.stored(speed.role), stage.path / speed.file, slope, speed.description, speed.unit)

@@ -62,6 +62,11 @@ def without_idle_dates(stack: Stack) -> Stack:
     )
 
 
+def without_excluded(stack: Stack) -> Stack:
+    """The stack with its kept pairs only, and the dates that they use."""
+    return without_idle_dates(replace(stack, pairs=stack.kept))
+
+
 def exclude(stack: Stack, names: Iterable[str], reason: str) -> Stack:
     """The stack with these pairs excluded for a reason."""
     gone = set(names)

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..pointsource import PointFile, incidence_of, load, track_name, velocity_column
-from ..rateraster import RasterFile, RateRaster, open_rates, with_incidence
+from ..rateraster import RasterFile, RateRaster, open_rates, with_incidence, with_known_angles
 from ..stack import Stack
 
 Float64 = NDArray[np.float64]
@@ -120,8 +120,10 @@ def _from_raster(
     span: Span | None,
 ) -> Observations:
     rates = open_rates(source.path, field)
-    if need_angle or incidence is not None:
+    if need_angle:
         rates = with_incidence(rates, incidence, incidence_field, _REMEDY)
+    else:
+        rates = with_known_angles(rates, incidence, field)
     window = raster.whole(rates.grid)
     if span is None:
         value = rates.rate(window)

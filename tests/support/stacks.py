@@ -134,6 +134,15 @@ def write_scene(
     return Scene(folder, stack, truth, np.array(phases), np.array(coherences))
 
 
+def add_screens(scene: Scene, screens: np.ndarray) -> None:
+    """Add a displacement screen per date (N, rows, cols) [m] to every interferogram of a scene."""
+    place = {day: number for number, day in enumerate(scene.stack.dates)}
+    for number, pair in enumerate(scene.stack.pairs):
+        extra = screens[place[pair.date2]] - screens[place[pair.date1]]
+        scene.phase[number] += (-4 * math.pi / WAVELENGTH * extra).astype(np.float32)
+        write_geotiff(scene.folder / pair.items["phase"].path, scene.phase[number], scene.stack.grid)
+
+
 def change(scene: Scene, stack: Stack) -> None:
     """Write another manifest for the same files."""
     manifest.save(scene.folder, stack)

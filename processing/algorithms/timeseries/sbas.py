@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputHtml,
     QgsProcessingOutputRasterLayer,
     QgsProcessingOutputVectorLayer,
-    QgsProcessingParameterMapLayer,
-    QgsVectorLayer,
 )
 
 from ....core.monitor import Monitor
@@ -24,7 +21,7 @@ from ... import parameters as make
 from ... import sources
 from ...base import GroundlineAlgorithm
 from ...groups import TIME_SERIES
-from . import results
+from . import masks, results
 
 
 class SbasAlgorithm(GroundlineAlgorithm):
@@ -103,7 +100,10 @@ class SbasAlgorithm(GroundlineAlgorithm):
         ("redundancy", "Interferograms beyond those needed"),
         ("pixels_split", "Pixels whose network falls into parts"),
         ("pixels_with_gaps", "Pixels with dates without data"),
-        ("pixels_beyond_limit", "Pixels that move by a quarter wavelength against neighbours in some interferogram"),
+        (
+            "pixels_beyond_limit",
+            "Pixels that move by a quarter wavelength against neighbours in some interferogram",
+        ),
         ("pixels_lost", "Pixels that do so in at least half of the interferograms, lost to unwrapping"),
         ("height_correlation", "Mean correlation of velocity and height error"),
     )
@@ -116,8 +116,7 @@ class SbasAlgorithm(GroundlineAlgorithm):
         add(make.choice("GAPS", "Gaps in the network", GAPS, "minimum_norm"))
         add(make.boolean("DEM_ERROR", "Estimate the error of the elevation model", False))
         add(make.reference_layer())
-        kinds = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
-        add(QgsProcessingParameterMapLayer("MASK", "Mask (raster or polygons)", optional=True, types=kinds))
+        add(masks.mask_layer("Mask (raster or polygons)"))
         add(make.real("MIN_COHERENCE", "Least coherence of an interferogram's value", 0.0, 0.0, 1.0))
         add(make.integer("MIN_PAIRS", "Least number of interferograms of a pixel", 0, minimum=0))
         add(make.date("START", "First date"))
@@ -130,11 +129,6 @@ class SbasAlgorithm(GroundlineAlgorithm):
         self.addOutput(QgsProcessingOutputHtml("HTML", "Displacement report"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SbasParams:
-        mask = self.parameterAsLayer(parameters, "MASK", context)
-        if isinstance(mask, QgsVectorLayer):
-            usable: Any = sources.vector_input(mask, attributes=False)
-        else:
-            usable = None if mask is None else sources.source_path(mask, "MASK")
         return SbasParams(
             input=self.folder(parameters, "INPUT", context),
             output=self.folder(parameters, "OUTPUT", context),
@@ -143,7 +137,7 @@ class SbasAlgorithm(GroundlineAlgorithm):
             gaps=self.parameterAsEnumString(parameters, "GAPS", context),
             dem_error=self.parameterAsBoolean(parameters, "DEM_ERROR", context),
             reference=sources.vector_input(self.parameterAsSource(parameters, "REFERENCE", context)),
-            mask=usable,
+            mask=masks.mask_input(self.parameterAsLayer(parameters, "MASK", context)),
             min_coherence=self.parameterAsDouble(parameters, "MIN_COHERENCE", context),
             min_pairs=self.parameterAsInt(parameters, "MIN_PAIRS", context),
             start=self.parameterAsString(parameters, "START", context),

@@ -93,10 +93,12 @@ def test_the_bytes_do_not_depend_on_the_block(size):
         assert own.tobytes() == whole[start : start + size].tobytes()
 
 
-def test_grids_that_differ_and_a_negative_minimum_are_refused(scene):
+def test_grids_that_differ_phases_and_a_negative_minimum_are_refused(scene):
     amplitudes, z = scene
     selection = select(amplitudes, SelectionOptions(WINDOW))
     with pytest.raises(InputError, match=r"Interferogram: '14 x 16' .* 14 x 17 .* grid of the amplitudes"):
         average(z[:, :-1], selection)
+    with pytest.raises(InputError, match=r"complex values. Phases in radians become exp\(i phase\)"):
+        average(np.angle(z), selection)
     with pytest.raises(InputError, match="Minimum count"):
         average(z, selection, minimum=-1)
