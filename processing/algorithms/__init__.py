@@ -16,6 +16,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.deramp:DerampAlgorithm",
     "timeseries.gacos:GacosAlgorithm",
     "timeseries.sbas:SbasAlgorithm",
+    "timeseries.aps:ApsAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",
     "validation.decompose:DecomposeAlgorithm",

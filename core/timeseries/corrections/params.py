@@ -97,29 +97,45 @@ class GacosParams:
         return {"input": absolute(self.input), "delays": absolute(self.delays), "missing": self.missing}
 
 
+PRESETS = {"standard": (1500.0, 90.0), "stamps": (100.0, 365.0)}  # standard deviations: m, days
+
+
 @dataclass(frozen=True)
 class ApsParams:
     """Parameters of the space-time filter.
 
     input : displacement folder. output : folder for the same, filtered.
-    radius [m], days : standard deviations of the Gaussians in space and in time.
+    preset : standard (1500 m, 90 d) or stamps (100 m, 365 d, the defaults of StaMPS).
+    radius [m], days : standard deviations of the Gaussians in space and in time; None takes the preset's.
     """
 
     input: str | Path
     output: str | Path
-    radius: float = 1500.0
-    days: float = 90.0
+    preset: str = "standard"
+    radius: float | None = None
+    days: float | None = None
+
+    @property
+    def space(self) -> float:
+        """Standard deviation in space [m]."""
+        return PRESETS[self.preset][0] if self.radius is None else self.radius
+
+    @property
+    def time(self) -> float:
+        """Standard deviation in time [days]."""
+        return PRESETS[self.preset][1] if self.days is None else self.days
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
-        for name, value, unit in (("RADIUS", self.radius, "metres"), ("DAYS", self.days, "days")):
+        _check_choice("PRESET", self.preset, tuple(PRESETS))
+        for name, value, unit in (("RADIUS", self.space, "metres"), ("DAYS", self.time, "days")):
             if not (math.isfinite(value) and value > 0):
                 raise InputError(name, value, f"a number of {unit} above zero")
         check_folders(self.input, self.output, "aps")
 
     def describe(self) -> dict[str, Any]:
         """The parameters as JSON, without the output folder."""
-        return {"input": absolute(self.input), "radius": self.radius, "days": self.days}
+        return {"input": absolute(self.input), "preset": self.preset, "radius": self.space, "days": self.time}
 
 
 def absolute(path: str | Path) -> str:

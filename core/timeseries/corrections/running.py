@@ -63,22 +63,20 @@ def once(
     return result
 
 
-def blocks(source: Source, compute: Compute, per_pixel: int, writers: int = 1) -> Plan:
+def blocks(source: Source, compute: Compute, per_pixel: int, writers: int = 1, halo: int = 0) -> Plan:
     """Row blocks of whole portions; `writers` rasters are open at the same time.
 
-    per_pixel : bytes of a block per pixel.
+    per_pixel : bytes of a block per pixel. halo : rows that a block needs beyond either end.
     """
     grid = source.stack.grid
-    one_worker = Compute(compute.memory)
-    return plan(
-        grid, per_pixel, one_worker, (writers + 2) * grid.width * TILE * 4, 0, block.portion_rows(grid.width)
-    )
+    fixed = ((writers + 2) * TILE * 4 + 2 * halo * per_pixel) * grid.width
+    return plan(grid, per_pixel, Compute(compute.memory), fixed, 0, block.portion_rows(grid.width))
 
 
 def disk_needed(source: Source) -> int:
     """Bytes on disk at most: scratch, screens, and the corrected rasters."""
     grid, dates = source.stack.grid, len(source.dates)
-    rasters = 4 * dates + len(source.observations) + len(outputs.PRODUCTS)
+    rasters = 5 * dates + len(source.observations) + len(outputs.PRODUCTS)
     return rasters * grid.width * grid.height * 4
 
 

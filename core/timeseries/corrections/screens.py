@@ -59,7 +59,7 @@ def write_screens(
     results: Path, folder: str, grid: Grid, dates: tuple[date, ...], draw: Draw, steps: Plan, monitor: Monitor
 ) -> Screens:
     """Write the screen of each date, drawn block by block: draw(number, window) -> (rows, width) [mm]."""
-    (results / folder).mkdir(exist_ok=True)
+    (results / folder).mkdir(parents=True, exist_ok=True)
     total = len(dates) * len(steps.blocks)
     for number, day in enumerate(dates):
         title = screen_title(day, dates[0])

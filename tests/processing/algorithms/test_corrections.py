@@ -38,7 +38,12 @@ class TestDeramp:
         dem = tmp_path / "dem.tif"
         y, x = np.indices(scene.stack.grid.shape)
         write_geotiff(dem, (100.0 * np.sin(x) * np.cos(y)).astype(np.float32), scene.stack.grid)
-        values = {"INPUT": str(tmp_path / "sbas"), "HEIGHT": "linear", "DEM": str(dem), "OUTPUT": str(tmp_path / "out")}
+        values = {
+            "INPUT": str(tmp_path / "sbas"),
+            "HEIGHT": "linear",
+            "DEM": str(dem),
+            "OUTPUT": str(tmp_path / "out"),
+        }
         found = toolbox.run("deramp", values)
         assert Path(found["VELOCITY"]).is_file()
         assert Path(found["HTML"]).name == "correction.html"
@@ -60,7 +65,11 @@ class TestGacos:
         (tmp_path / "delays").mkdir()
         day = scene.stack.dates[0]
         write_geotiff(tmp_path / "delays" / f"{day:%Y%m%d}.ztd.tif", np.full((20, 30), 2.3), scene.stack.grid)
-        values = {"INPUT": str(scene.folder), "DELAYS": str(tmp_path / "delays"), "OUTPUT": str(tmp_path / "out")}
+        values = {
+            "INPUT": str(scene.folder),
+            "DELAYS": str(tmp_path / "delays"),
+            "OUTPUT": str(tmp_path / "out"),
+        }
         message = toolbox.complaint("gacos", values)
         assert "no file for 3 of 4 dates" in message
         assert "2020-01-13" in message
@@ -73,7 +82,34 @@ class TestGacos:
         for number, day in enumerate(scene.stack.dates):
             plane = 2.3 + 0.01 * number * np.broadcast_to(np.arange(30.0), (20, 30))
             write_geotiff(tmp_path / "delays" / f"{day:%Y%m%d}.ztd.tif", plane, scene.stack.grid)
-        values = {"INPUT": str(scene.folder), "DELAYS": str(tmp_path / "delays"), "OUTPUT": str(tmp_path / "out")}
+        values = {
+            "INPUT": str(scene.folder),
+            "DELAYS": str(tmp_path / "delays"),
+            "OUTPUT": str(tmp_path / "out"),
+        }
         found = toolbox.run("gacos", values)
         assert found["DATES_MISSING"] == 0
         assert found["REMOVED_STD"] > 50.0
+
+
+class TestAps:
+    def test_empty_widths_take_those_of_the_preset(self, tmp_path: Path) -> None:
+        from groundline_tests import toolbox
+
+        scene = write_scene(tmp_path / "in", dates=7, noise=0.2)
+        run_sbas(SbasParams(scene.folder, tmp_path / "sbas", reference=scene.pixels(0, 4, 0, 4)))
+        values = {
+            "INPUT": str(tmp_path / "sbas"),
+            "OUTPUT": str(tmp_path / "out"),
+            "PRESET": "stamps",
+            "DAYS": 50.0,
+        }
+        found = toolbox.run("aps", values)
+        assert found["SEASONAL_TERMS"] == 0
+        assert found["PIXELS"] == 600
+        step = manifest.load(tmp_path / "out").history[-1]
+        assert (step["algorithm"], step["parameters"]["radius"], step["parameters"]["days"]) == (
+            "aps",
+            100.0,
+            50.0,
+        )

@@ -60,7 +60,9 @@ def test_it_stays_even_when_the_steady_ramp_goes(stack: Path, before: np.ndarray
 def test_fits_over_the_whole_image_eat_it(stack: Path, before: np.ndarray, tmp_path: Path) -> None:
     """Least squares on every pixel of every interferogram, as it is often done."""
     for degree, low, high in ((1, -70.0, -40.0), (2, 0.0, 20.0)):
-        params = DerampParams(stack, tmp_path / f"out{degree}", degree=degree, find_moving=False, trend="remove")
+        params = DerampParams(
+            stack, tmp_path / f"out{degree}", degree=degree, find_moving=False, trend="remove"
+        )
         run_deramp(params)
         assert low < bowl(velocity(tmp_path / f"out{degree}"), before) < high
 
