@@ -23,6 +23,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
+    QgsProcessingParameterVectorLayer,
 )
 
 INPUT = "INPUT"
@@ -173,6 +174,11 @@ def raster_layer(name: str, description: str, optional: bool = True) -> QgsProce
 def track(name: str, description: str) -> QgsProcessingParameterMapLayer:
     """Measurement points or a velocity raster of one track."""
     return QgsProcessingParameterMapLayer(name, description, types=[_Source.TypeVectorPoint, _Source.TypeRaster])
+
+
+def points_as_layer(name: str, description: str, optional: bool = False) -> QgsProcessingParameterVectorLayer:
+    """A point layer, read from its file where it shows all of one."""
+    return QgsProcessingParameterVectorLayer(name, description, [_Source.TypeVectorPoint], optional=optional)
 
 
 def tracks(name: str = "TRACKS", description: str = "Tracks") -> QgsProcessingParameterMultipleLayers:

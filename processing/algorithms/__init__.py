@@ -20,6 +20,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.reference:ReferenceAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",
     "validation.decompose:DecomposeAlgorithm",
+    "validation.groundtruth:GroundTruthAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
     "mining.wskestimate:WskEstimateAlgorithm",
     "mining.wskpredict:WskPredictAlgorithm",
