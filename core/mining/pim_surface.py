@@ -20,7 +20,7 @@ from ..raster import TILE, RasterWriter, StackReader, Window, writing
 from ..stack import Grid
 from ..timeseries import outputs
 from ..timeseries.velocity import slope
-from .pim_fit import PimEstimate
+from .pim_fit import STEP, PimEstimate
 from .pim_input import Source
 from .pim_model import FULL
 from .subsidence import row_areas
@@ -203,17 +203,14 @@ def _std(
             own = slice(index, index + 1) if model.per_panel else slice(None)
             slopes.append(_weighted(growth[own], bases[own]) / values[index])
             continue
-        step = 0.1 * float(estimate.std[index])
-        up, down = values.copy(), values.copy()
-        up[index] += step
-        down[index] -= step
+        up, down, width = _around(estimate, int(index))
         if index < model.spatial:
             rise = [a - b for a, b in zip(model.basis(up, x, y, line), model.basis(down, x, y, line))]
             change = _weighted(growth, rise)
         else:
             pair = zip(model.growth_of(up, times, 0.0), model.growth_of(down, times, 0.0))
             change = _weighted([a - b for a, b in pair], bases)
-        slopes.append(change / (2.0 * step))
+        slopes.append(change / width)
     return propagated(np.array(slopes), estimate.covariance[np.ix_(free, free)])
 
 
@@ -226,16 +223,27 @@ def _weighted(growth: list[Float64], bases: list[Float64]) -> Float64:
 def derivatives(
     function: Callable[[Float64], Any], estimate: PimEstimate
 ) -> tuple[NDArray[np.intp], Float64]:
-    """Indices of the parameters with a deviation, and derivatives of a function by them: differences over 0.1 std."""
+    """Indices of the parameters with a deviation, and derivatives of a function by them."""
     free = np.flatnonzero(estimate.std > 0)
     slopes = []
     for index in free:
-        step = 0.1 * float(estimate.std[index])
-        up, down = estimate.values.copy(), estimate.values.copy()
-        up[index] += step
-        down[index] -= step
-        slopes.append((np.asarray(function(up)) - np.asarray(function(down))) / (2.0 * step))
+        up, down, width = _around(estimate, int(index))
+        slopes.append((np.asarray(function(up)) - np.asarray(function(down))) / width)
     return free, np.array(slopes)
+
+
+def _around(estimate: PimEstimate, index: int) -> tuple[Float64, Float64, float]:
+    """Parameters a little above and below the estimate in one of them, and how far these are apart.
+
+    The step is that of the fit, whose covariance knows no other derivatives: a step as long as the deviation of a
+    parameter that the data hardly determine would leave its bounds, and the band around the model with it.
+    """
+    unknown = estimate.model.columns[index]
+    step = STEP * (unknown.high - unknown.low)
+    up, down = estimate.values.copy(), estimate.values.copy()
+    up[index] = min(up[index] + step, unknown.high)
+    down[index] = max(down[index] - step, unknown.low)
+    return up, down, float(up[index] - down[index])
 
 
 def _blank(grid: Grid) -> Float32:
