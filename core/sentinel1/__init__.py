@@ -1,0 +1,1 @@
+"""Sentinel-1 IW SLC images to coregistered SLCs and interferograms: reader, orbit, geometry, TOPS carrier, ESD."""
