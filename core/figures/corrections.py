@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ..stack import Grid
 from . import base
-from .timeseries import date_axis, day_numbers, show_map
+from .panels import map_panels
+from .timeseries import date_axis, day_numbers
 
 
 def before_after(maps: Sequence[NDArray[np.float32]], titles: Sequence[str], step: int, grid: Grid) -> Figure:
@@ -22,22 +23,8 @@ def before_after(maps: Sequence[NDArray[np.float32]], titles: Sequence[str], ste
     """
     level = [values - np.nanmedian(values) if np.isfinite(values).any() else values for values in maps]
     colours = base.symmetric(np.concatenate([values.ravel() for values in level]))
-    rows, cols = maps[0].shape
-    tall = rows > cols
-    figure = base.new_figure(9.0, float(np.clip(3.0 * rows / cols + 1.3, 2.6, 6.0)))
-    axes = figure.subplots(1, len(maps), sharex=True, sharey=True)
-    for place, (axis, values, title) in enumerate(zip(axes, level, titles)):
-        image = show_map(axis, values, step, grid, cmap=base.SUBSIDENCE_MAP, norm=colours)
-        base.style(axis, title)
-        axis.grid(False)
-        axis.tick_params(labelsize=6, labelleft=place == 0)
-        axis.locator_params(nbins=4)
-    bar = figure.colorbar(
-        image, ax=axes, extend="both", shrink=0.8, location="right" if tall else "bottom", aspect=40, pad=0.02
-    )
-    bar.set_label("Line-of-sight displacement about the median [mm]", fontsize=8, color=base.INK)
-    bar.ax.tick_params(labelsize=8, colors=base.INK)
-    return figure
+    label = "Line-of-sight displacement about the median [mm]"
+    return map_panels(level, titles, step, grid, colours, label)
 
 
 def spreads(

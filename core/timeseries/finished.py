@@ -56,10 +56,10 @@ def seal(result: Result, mark: str, stage: Path) -> None:
     result.tables[SIZES] = {path.relative_to(stage).as_posix(): path.stat().st_size for path in files}
 
 
-def earlier(folder: Path, mark: str) -> Result | None:
+def earlier(folder: Path, mark: str, needs_stack: bool = True) -> Result | None:
     """The result of a finished run with this fingerprint whose files are all still there."""
     path = folder / RESULT
-    if not path.is_file() or not (folder / manifest.NAME).is_file():
+    if not path.is_file() or (needs_stack and not (folder / manifest.NAME).is_file()):
         return None
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

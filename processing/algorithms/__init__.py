@@ -18,6 +18,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.aps:ApsAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
+    "timeseries.velocitychange:VelocityChangeAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",
     "validation.decompose:DecomposeAlgorithm",
     "validation.groundtruth:GroundTruthAlgorithm",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groundline_tests.series import series_folder
 from groundline_tests.stacks import write_scene
 
 from groundline.core import manifest
@@ -113,3 +114,26 @@ class TestAps:
             100.0,
             50.0,
         )
+
+
+class TestVelocityChange:
+    def test_before_and_after_load_their_difference(self, tmp_path: Path) -> None:
+        from groundline_tests import toolbox
+
+        years = 12 * np.arange(20) / 365.25
+        series = np.broadcast_to(-20.0 * np.abs(years - years[10])[:, None, None], (20, 8, 10))
+        stack = series_folder(tmp_path / "in", series)
+        values = {
+            "INPUT": str(tmp_path / "in"),
+            "OUTPUT": str(tmp_path / "out"),
+            "EVENT": str(stack.dates[10]),
+        }
+        found = toolbox.run("velocitychange", values)
+        assert found["DIFFERENCE_MEDIAN"] == pytest.approx(-40.0, abs=0.1)
+        assert {Path(found[name]).name for name in ("BEFORE", "AFTER", "DIFFERENCE")} == {
+            "velocity_before.tif",
+            "velocity_after.tif",
+            "difference.tif",
+        }
+        values["EVENT"] = "2030-01-01"
+        assert "0 date(s) after the event" in toolbox.complaint("velocitychange", values)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from groundline_tests.recorder import Recorder
-from groundline_tests.stacks import FIRST, hashes, write_scene
+from groundline_tests.series import series_folder
+from groundline_tests.stacks import hashes, write_scene
 from scipy.ndimage import gaussian_filter
 
 from groundline.core import manifest
 from groundline.core.blocks import MIB, Compute
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.pointfile import read_points
-from groundline.core.raster import read_geotiff, write_geotiff
-from groundline.core.stack import DISPLACEMENT, RADAR, Acquisition, Grid, Item, Stack
+from groundline.core.raster import read_geotiff
+from groundline.core.stack import RADAR, Stack
 from groundline.core.timeseries import block, outputs
 from groundline.core.timeseries.corrections import running, spatial, temporal
 from groundline.core.timeseries.corrections.aps import run_aps
@@ -85,45 +85,6 @@ class TestInSpace:
         values[::3, ::2] = np.nan
         np.testing.assert_allclose(spatial.gaussian_mean(values, (2.0, 5.0)), 4.0, rtol=1e-9)
         assert (spatial.gaussian_mean(np.full((4, 4), np.nan, np.float32), (1.0, 1.0)) == 0.0).all()
-
-
-def series_folder(folder: Path, series: np.ndarray, step: int = 12, pixel: float = 300.0) -> Stack:
-    """A displacement folder of series (N, rows, cols) [mm], relative to the first date; reference at the corner."""
-    rows, cols = series.shape[1:]
-    grid = Grid(cols, rows, (300_000.0, pixel, 0.0, 4_000_000.0, 0.0, -pixel), _utm())
-    days = [FIRST + timedelta(days=step * n) for n in range(len(series))]
-    years = np.array([(d - FIRST).days for d in days]) / 365.25
-    series = (series - series[0]).astype(np.float32)
-    (folder / "displacement").mkdir(parents=True)
-    for day, values in zip(days, series):
-        write_geotiff(folder / outputs.date_file(day), values, grid)
-    weights = (years - years.mean()) / ((years - years.mean()) ** 2).sum()
-    layers = {"velocity": np.tensordot(weights, series, axes=1), "redundancy": np.ones((rows, cols))}
-    for product in outputs.products(False):
-        write_geotiff(folder / product.file, layers.get(product.role, np.full((rows, cols), 0.9)), grid)
-    area = {"name": "corner", "x": 0.0, "y": 0.0, "pixels": 4, "weight": 1.0, "spans": [[0, 0, 2], [1, 0, 2]]}
-    stack = Stack(
-        DISPLACEMENT,
-        grid,
-        0.0555,
-        acquisitions=tuple(
-            Acquisition(d, items={"displacement": Item("here", outputs.date_file(d))}) for d in days
-        ),
-        products={p.role: Item("here", p.file, factor=p.factor) for p in outputs.products(False)},
-        roots={"here": "."},
-        metadata={"incidence_deg": 39.0, "heading_deg": -12.0},
-        reference={"automatic": False, "statistic": "median", "areas": [area]},
-    )
-    manifest.save(folder, stack)
-    return stack
-
-
-def _utm() -> str:
-    from osgeo import osr
-
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32650)
-    return str(reference.ExportToWkt())
 
 
 def read(folder: Path, stack: Stack) -> np.ndarray:
