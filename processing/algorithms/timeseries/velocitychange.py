@@ -38,8 +38,8 @@ class VelocityChangeAlgorithm(GroundlineAlgorithm):
     ID = "velocitychange"
     TITLE = "Velocity before and after a date"
     GROUP = TIME_SERIES
-    SUMMARY = """Velocity over a chosen window of time, or before and after an event such as works, with the difference and
-        its uncertainty, for every pixel and measurement point of a displacement folder.
+    SUMMARY = """Velocity over a chosen window of time, or before and after an event such as works, with the difference
+        and its uncertainty, for every pixel and measurement point of a displacement folder.
 
         Standard deviations come from leaving out one image at a time."""
     TAGS = (*GroundlineAlgorithm.TAGS, "velocity", "change", "event", "works", "before", "after", "window")
