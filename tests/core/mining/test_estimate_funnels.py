@@ -202,3 +202,30 @@ def test_polygons_of_one_funnel_share_its_gauge(params, mine):
     rows = ({"funnel": 1, "cx": 30.0}, {"funnel": 1, "cx": 31.0})
     with pytest.raises(InputError, match="30 and 31 for funnel 1"):
         gauges_of(replace(given, funnels=replace(layer, attributes=rows)), (1,), PRESETS["xinhua"], UModel())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        ({"preset": "own", "cs": 0.0}, "CS"),
+        ({"preset": "own", "cs": -1.0}, "CS"),
+        ({"preset": "own", "delta": 0.0}, "DELTA"),
+        ({"preset": "own", "delta": -3.0}, "DELTA"),
+        ({"start": "2017-08-15"}, "START|END|dates"),
+        ({"first_dates": 1}, "FIRST_DATES"),
+        ({"bounds": "fixed", "max_d": 1e-14}, "MAX_D.*pixels are on a bound"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_written(params, record_cx, tmp_path, wrong, match):
+    plain = replace(params, funnels=None, record_cx_field="", record_cx=record_cx, output=tmp_path / "out")
+    with pytest.raises(InputError, match=match):
+        run_wskestimate(replace(plain, **wrong))
+    assert not (tmp_path / "out").exists()
+
+
+def test_overlapping_funnels_are_refused(params, mine, tmp_path):
+    funnels = read_vector(mine / "funnels.geojson")
+    rows = tuple({"funnel": number + 1} for number in range(2))
+    twice = replace(funnels, wkb=(funnels.wkb[0], funnels.wkb[0]), attributes=rows)
+    with pytest.raises(InputError, match="overlapping funnels 1 and 2"):
+        run_wskestimate(replace(params, funnels=twice, record_cx_field="", output=tmp_path / "out"))

@@ -10,10 +10,13 @@ import pytest
 from groundline_tests import wsk
 
 from groundline.core.errors import InputError
+from groundline.core.mining import wsk_alternating, wsk_setup
+from groundline.core.mining.wsk_data import Data
 from groundline.core.mining.wsk_estimate import estimate_wsk
 from groundline.core.mining.wsk_gauge import MEAN_CX, SOLUBILITY, Gauge
 from groundline.core.mining.wsk_model import forward, jacobian
 from groundline.core.mining.wsk_options import FREE_BOUNDS, Bounds, Options
+from groundline.core.mining.wsk_pixel import Box
 from groundline.core.mining.wsk_time import ABSOLUTE, RATE, UModel
 
 
@@ -78,7 +81,7 @@ def test_scale_and_height_directions_leave_the_phases_as_they_are():
     )
 
 
-def test_another_start_drifts_without_gauge_and_not_with_it():
+def test_another_gauge_scales_d_and_leaves_the_subsidence():
     """The product D u is the same whatever the gauge; D itself is only fixed by one."""
     mine = wsk.mine()
     one = estimate_wsk(mine.problem, Options(bounds=FREE_BOUNDS))
@@ -91,6 +94,39 @@ def test_another_start_drifts_without_gauge_and_not_with_it():
     np.testing.assert_allclose(right.diffusion, mine.diffusion, atol=5 * right.diffusion_std.max())
     assert np.isnan(one.cx).all() and np.isfinite(right.cx).all()
     assert "only their product is physical" in one.gauge
+
+
+def solved_from(mine, kind, gauges, start):
+    """D, u and half the sum of squares by alternation from a start, with these gauges held."""
+    options = Options(UModel(kind), Gauge(MEAN_CX, mine.mean_cx), FREE_BOUNDS)
+    setup = wsk_setup.Setup.of(mine.problem, options)
+    data = Data(mine.problem.phase, setup.L, setup.b)
+    limits = wsk_setup.gauged(setup, data)
+    held = replace(limits, E=limits.E[:gauges])
+    free = np.asarray(np.inf)
+    found = wsk_alternating.solve(data, held, Box(-free, free, -free, free), start, 1e-13, 2000)
+    return found.d / mine.problem.diffusion_scale, setup.basis.intervals() @ found.c, found.history[-1]
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("harmonic", 1), ("free", 2)])
+def test_two_starts_drift_apart_without_gauges_and_meet_with_all_of_them(kind, needed):
+    mine = wsk.mine(kind=kind, noise=0.2, pixels=20)
+    setup = wsk_setup.Setup.of(mine.problem, Options(UModel(kind), Gauge(MEAN_CX, mine.mean_cx)))
+    rng = np.random.default_rng(5)
+    first = setup.basis.constant(setup.mean)
+    second = first * (1.0 + 0.2 * rng.normal(size=len(first)))
+    second = setup.scaled(second)
+    if kind == "free":  # the second gauge holds L c along the baselines where the start has it
+        row = setup.L.T @ setup.b
+        along = row - setup.mean_row * float(row @ setup.mean_row) / float(setup.mean_row @ setup.mean_row)
+        second = second - along * float(row @ (second - first)) / float(row @ along)
+    tripled = 3.0 * second + (0.01 * setup.absorbing() if kind == "free" else 0.0)
+    one, other = solved_from(mine, kind, 0, first), solved_from(mine, kind, 0, tripled)
+    assert one[2] == pytest.approx(other[2], rel=1e-9)  # the phases do not care
+    assert np.abs(one[0] / other[0] - 1.0).max() > 0.5 and np.abs(one[1] - other[1]).max() > 0.05
+    one, other = (solved_from(mine, kind, needed, start) for start in (first, second))
+    np.testing.assert_allclose(one[0], other[0], rtol=1e-6, atol=1e-15)
+    np.testing.assert_allclose(one[1], other[1], atol=1e-7)
 
 
 def test_free_u_leaves_height_uncorrelated_with_diffusion():

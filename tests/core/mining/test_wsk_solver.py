@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from groundline_tests import wsk
-from scipy.optimize import nnls
+from scipy.optimize import lsq_linear, nnls
 
 from groundline.core.errors import InputError
 from groundline.core.mining import wsk_alternating, wsk_setup
@@ -112,7 +112,36 @@ def test_bounds_are_met_and_the_conditions_hold(kind, form, gaps):
     assert np.all((found.diffusion >= 0) & (found.diffusion <= TIGHT.diffusion_high * (1 + 1e-12)))
     assert np.all(np.abs(found.height) <= TIGHT.height * (1 + 1e-12))
     assert found.u.min() >= 0.08 - 1e-9 and found.u.max() <= 0.12 + 1e-9
-    assert independent_kkt(problem, found, TIGHT) < 1e-7
+    assert independent_kkt(problem, found, TIGHT) < 1e-8
+
+
+@pytest.mark.parametrize("gaps", [False, True], ids=["complete", "gaps and weights per pixel"])
+def test_each_block_agrees_with_lsq_linear_to_a_millionth_of_its_bounds(gaps):
+    """At the solution u is the bounded optimum for its D and dH, and they are for it, by another solver."""
+    mine = wsk.mine(kind="free", pixels=25)
+    problem = with_gaps(mine) if gaps else mine.problem
+    found = estimate_wsk(problem, options(mine, "free", TIGHT))
+    assert found.on_high > 0 and found.on_height > 0 and found.u_on_bound > 0
+    root, phase = np.sqrt(weights_of(problem)), np.nan_to_num(problem.phase)
+    design, low, high = problem.record.design(found.basis), *TIGHT.u_limits(problem.geology)
+    d = found.diffusion * problem.diffusion_scale
+    rest = phase - np.outer(problem.baseline, found.height * problem.height_scale)
+    rows = (root * d)[:, :, None] * design[:, None, :]
+    mean = 1e7 * found.basis.mean_row()  # the gauge as an observation without error
+    matrix = np.vstack([rows.reshape(-1, design.shape[1]), mean])
+    right = np.append((root * rest).ravel(), mean @ found.coefficients)
+    u = lsq_linear(matrix, right, (low, high), method="bvls", tol=1e-15).x
+    np.testing.assert_allclose(found.u / high, u / high, atol=1e-6)
+    g = design @ found.coefficients
+    for p in range(25):
+        columns = [
+            g * problem.diffusion_scale * TIGHT.diffusion_high,
+            problem.baseline * problem.height_scale * TIGHT.height,
+        ]
+        matrix = root[:, p, None] * np.column_stack(columns)
+        x = lsq_linear(matrix, root[:, p] * phase[:, p], ([0, -1], [1, 1]), method="bvls", tol=1e-15).x
+        assert found.diffusion[p] / TIGHT.diffusion_high == pytest.approx(x[0], abs=1e-6)
+        assert found.height[p] / TIGHT.height == pytest.approx(x[1], abs=1e-6)
 
 
 def independent_kkt(problem, found, bounds):
