@@ -56,8 +56,8 @@ class Data:
 
     def objective(self, n: Normals, d: Float64, h: Float64) -> float:
         """Half the weighted sum of squares."""
-        inner = n.dd * d * d + 2.0 * n.dh * d * h + n.hh * h * h - 2.0 * (n.d * d + n.h * h)
-        return 0.5 * (self.energy + float(np.sum(inner)))
+        inner = (n.dd * d) @ d + 2.0 * ((n.dh * d) @ h) + (n.hh * h) @ h - 2.0 * (n.d @ d + n.h @ h)
+        return 0.5 * (self.energy + float(inner))
 
     def coefficient_normals(self, d: Float64, h: Float64) -> tuple[Float64, Float64]:
         """(H (q, q), f (q,)) of the least-squares problem of c at d and h."""

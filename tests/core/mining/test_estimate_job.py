@@ -199,6 +199,22 @@ def test_a_temperature_series_drives_u_and_needs_no_gauge(mine, estimated, tmp_p
         run_wskestimate(params_of(mine, tmp_path / "no", **{**driven, "temperatures": short}))
 
 
+def test_a_temperature_file_may_begin_where_the_record_ends(mine, tmp_path):
+    """The record's own series is in the estimate; what follows comes from a file of its own."""
+    head, *lines = (mine / "temperature.csv").read_text().splitlines(keepends=True)
+    record, later = tmp_path / "record.csv", tmp_path / "later.csv"
+    record.write_text(head + "".join(line for line in lines if line[:10] <= "2017-08-20"))
+    later.write_text(head + "".join(line for line in lines if line[:10] >= "2017-08-15"))
+    driven = {"record_cx": None, "u_model": "temperature", "temperatures": record}
+    run_wskestimate(params_of(mine, tmp_path / "driven", **driven))
+    given = WskPredictParams(tmp_path / "driven", tmp_path / "a", dates="2017-10-01, 2018-03-01", temperatures=later)
+    one = run_wskpredict(given)
+    other = run_wskpredict(replace(given, output=tmp_path / "b", temperatures=mine / "temperature.csv"))
+    np.testing.assert_allclose(open_series(one.folder).read(), open_series(other.folder).read(), rtol=1e-6)
+    with pytest.raises(InputError, match="TEMPERATURES.*covers"):
+        run_wskpredict(replace(given, output=tmp_path / "c", temperatures=""))
+
+
 def test_ground_that_does_not_sink_is_said(mine, tmp_path):
     corner = read_vector(mine / "reference_areas.geojson")
     with pytest.raises(InputError, match="subsid"):
