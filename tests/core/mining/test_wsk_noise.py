@@ -61,7 +61,7 @@ def test_without_atmosphere_standard_deviations_are_the_errors():
 
 
 def test_with_atmosphere_standard_deviations_are_the_errors_within_a_fifth():
-    """Taken for noise of the interferograms, the same residuals would give 0.6 (D), 1.8 (dH) and 45 (u)."""
+    """Taken for noise of the interferograms, the same residuals would give 0.6 (D), 1.6 (dH) and 38 (u)."""
     ratio = errors_over_std(atmosphere=True)
     for name in ("D", "dH", "u", "S", "prediction"):
         assert ratio[name] == pytest.approx(1.0, abs=0.2), name
