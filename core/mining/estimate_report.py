@@ -92,23 +92,21 @@ _SMALL = ("diffusion_max", "diffusion_median", "diffusion_std", "kkt")
 
 def _concentration(report: Report, scene: Scene, fitted: Fitted) -> None:
     report.heading("Concentration")
-    largest = sorted(fitted.groups, key=lambda group: -len(group.members))[:_NAMED]
-    named = len(fitted.groups) > 1
-    days = np.diff([day.toordinal() for day in scene.stack.dates])
-    curves = []
-    for group in sorted(largest, key=lambda group: group.funnel):
-        scale = 1.0 if fitted.physical or not group.physical else float(np.average(group.u, weights=days))
-        curves.append(
+    for physical in (True, False):
+        groups = [group for group in fitted.groups if group.physical is physical]
+        if not groups:
+            continue
+        largest = sorted(groups, key=lambda group: -len(group.members))[:_NAMED]
+        curves = [
             figures.Concentration(
-                f"funnel {group.funnel}" if named else "all pixels", group.u / scale, group.u_std / scale
+                f"funnel {group.funnel}" if len(fitted.groups) > 1 else "all pixels", group.u, group.u_std
             )
-        )
-    caption = "Mean of every interval between two images."
-    if not fitted.physical:
-        bare = ", ".join(str(group.funnel) for group in fitted.groups if not group.physical)
-        where = f" in funnel {bare}" if named else ""
-        caption += f" Without a temperature or a mean of Cx only the shape is known{where}, not the size."
-    report.figure(figures.concentration(scene.stack.dates, curves, fitted.cs, fitted.physical), caption)
+            for group in sorted(largest, key=lambda group: group.funnel)
+        ]
+        caption = "Mean of every interval between two images."
+        if not physical:
+            caption += " Without a temperature or a mean of Cx only the shape is known, not the size."
+        report.figure(figures.concentration(scene.stack.dates, curves, fitted.cs, physical), caption)
 
 
 def _maps(report: Report, fitted: Fitted, made: Modelled) -> None:
@@ -117,7 +115,9 @@ def _maps(report: Report, fitted: Fitted, made: Modelled) -> None:
     raster = on_grid(fitted.diffusion, made)
     top = round_up(float(np.nanquantile(np.abs(raster), 0.999)))
     power = int(np.floor(np.log10(top)))
-    unit = f"1e{power} m2/s" if fitted.physical else f"1e{power} m2/s, only D u is physical"
+    bare = [str(group.funnel) for group in fitted.groups if not group.physical]
+    where = f" in funnel {', '.join(bare)}" if len(bare) < len(fitted.groups) else ""
+    unit = f"1e{power} m2/s, only D u is physical{where}" if bare else f"1e{power} m2/s"
     report.figure(
         maps.map_figure(
             raster / 10.0**power, grid, "Diffusion coefficient D", f"D [{unit}]", (0.0, top / 10.0**power),
