@@ -9,9 +9,10 @@ from typing import Any
 from ..errors import InputError
 from ..outputfolder import check_output
 from .saltmine_params import SaltMineParams
+from .singlelook_job import SingleLookParams
 
-CORRIDOR, SALTMINE = "corridor", "saltmine"
-SCENARIOS = (CORRIDOR, SALTMINE)
+CORRIDOR, SALTMINE, SINGLELOOK = "corridor", "saltmine", "singlelook"
+SCENARIOS = (CORRIDOR, SALTMINE, SINGLELOOK)
 _SHARED = ("output", "scenario", "seed", "size", "columns", "mine")  # the others are the corridor's
 # Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
 SIZES = {"small": (120, 40, 38), "medium": (340, 63, 61), "large": (1000, 63, 61)}
@@ -20,7 +21,8 @@ SMALLEST, LARGEST = 40, 4000
 
 @dataclass(frozen=True)
 class SimulateParams:
-    """What to simulate. The salt mine takes the first five and `mine`, the corridor all but `mine`.
+    """What to simulate. The salt mine takes the first five and `mine`, the single-look railway the first four, the
+    corridor all but `mine`.
 
     output : folder of the scene. scenario : which one. seed : of all random numbers.
     size : small, medium or large; `columns`, when above 0, overrides the grid's width.
@@ -56,6 +58,9 @@ class SimulateParams:
         if self.scenario == SALTMINE:
             self._validate_saltmine()
             return
+        if self.scenario == SINGLELOOK:
+            self._validate_singlelook()
+            return
         self._validate_corridor()
 
     def saltmine(self) -> SaltMineParams:
@@ -63,11 +68,17 @@ class SimulateParams:
         options = self.mine or SaltMineParams(self.output)
         return replace(options, output=self.output, seed=self.seed, size=self.size, columns=self.columns)
 
+    def singlelook(self) -> SingleLookParams:
+        """The same request as the single-look railway takes it."""
+        return SingleLookParams(self.output, self.seed, self.size)
+
+    def _validate_singlelook(self) -> None:
+        self._refuse_others(("output", "scenario", "seed", "size", "mine"))
+        self._refuse_mine()
+        self.singlelook().validate()
+
     def _validate_corridor(self) -> None:
-        changed = self.mine.changed() if self.mine is not None else ()
-        if changed:
-            name, value = changed[0]
-            raise InputError(name, value, "the default", "This belongs to the salt mine's scene")
+        self._refuse_mine()
         if self.seed < 0:
             raise InputError("SEED", self.seed, "a whole number, 0 or above")
         if self.size not in SIZES:
@@ -89,12 +100,21 @@ class SimulateParams:
             raise InputError("Unwrapping errors", self.unwrapping_errors, "0 or more")
 
     def _validate_saltmine(self) -> None:
+        self._refuse_others(_SHARED)
+        self.saltmine().validate()
+
+    def _refuse_mine(self) -> None:
+        changed = self.mine.changed() if self.mine is not None else ()
+        if changed:
+            name, value = changed[0]
+            raise InputError(name, value, "the default", "This belongs to the salt mine's scene")
+
+    def _refuse_others(self, shared: tuple[str, ...]) -> None:
         for field in fields(self):
-            if field.name not in _SHARED and getattr(self, field.name) != field.default:
+            if field.name not in shared and getattr(self, field.name) != field.default:
                 raise InputError(
                     field.name, getattr(self, field.name), "the default", "This belongs to the corridor's scene"
                 )
-        self.saltmine().validate()
 
     def facts(self) -> dict[str, Any]:
         """Everything that decides the corridor's bytes; the folder does not."""

@@ -49,18 +49,22 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         "The salt mine has six funnels around wells that grow into one another, 32 images from June 2015 to August "
         "2017, and a brine whose concentration follows the seasons; beside the interferograms are wells, funnels, "
         "panels, benchmarks, temperature, rain and production records.\n\n"
+        "The single-look railway is a stretch of 6 km: fields, a river, villages, an embankment that sinks against the "
+        "fields, masts that shine as points; wrapped interferograms with speckle, to try filters on.\n\n"
         "README.md in the folder tells what is where."
     )
     HELP = (
         (
             "SCENARIO",
-            "Which scene: corridor is a railway across two subsidence bowls, saltmine six funnels around brine wells.",
+            "Which scene: corridor is a railway across two subsidence bowls, saltmine six funnels around brine wells, "
+            "singlelook a stretch of railway at full resolution, wrapped, with the amplitudes of its images.",
         ),
         ("SEED", "Start of the random numbers. The same seed gives the same files."),
         (
             "SIZE",
             "Corridor: small has 40 and 38 images, 120 columns, a second or two; medium 63 and 61 images, 340 columns, "
-            "140 MB; large the same images, 1000 columns, 1.3 GB. Salt mine: 60, 120 or 240 columns, at most 70 MB.",
+            "140 MB; large the same images, 1000 columns, 1.3 GB. Salt mine: 60, 120 or 240 columns, at most 70 MB. "
+            "Single-look railway: 120, 400 or 700 columns and 12, 30 or 61 images, at most 450 MB.",
         ),
         (
             "COLUMNS",
