@@ -58,7 +58,7 @@ def without(params: WskEstimateParams, gauges: dict[int, Gauge]) -> str:
     if params.u_model == TEMPERATURE or not bare or len(bare) == len(gauges):
         return ""
     return (
-        f"No mean of Cx is known for the funnels {', '.join(bare)}: there D is given times the mean of u, only their "
+        f"No mean of Cx is known for funnel{'s' if len(bare) > 1 else ''} {', '.join(bare)}: there D is given times the mean of u, only their "
         "product is physical, and D cannot be compared with that of the other funnels."
     )
 

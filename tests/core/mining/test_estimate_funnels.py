@@ -105,7 +105,7 @@ def test_each_funnel_has_the_mean_of_cx_that_the_field_gives(run, record_cx):
 def test_funnels_without_a_gauge_are_named(run):
     result, log = run
     text = next(text for text in result.warnings if "No mean of Cx" in text)
-    assert "the funnels 5, 6:" in text and text in log.warnings
+    assert "for funnels 5, 6:" in text and text in log.warnings
 
 
 def test_a_weak_funnel_is_left_out_by_name_and_the_others_stand(run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,22 @@ def test_funnels_that_were_cut_go_in_unchanged(
         "brine", {"INPUT": str(tmp_path / "own"), "FUNNELS": cut["FUNNELS"], "OUTPUT": str(tmp_path / "brine")}
     )
     assert amounts["FUNNEL_COUNT"] == cut["FUNNEL_COUNT"]
+
+
+def test_a_field_of_the_funnels_gives_each_its_gauge(scene: Path, qgis_app: Any, tmp_path: Path) -> None:
+    layer = json.loads((scene / "funnels.geojson").read_text(encoding="utf-8"))
+    for feature in layer["features"]:
+        funnel = feature["properties"]["funnel"]
+        feature["properties"]["record"] = 34.0 + 0.5 * funnel if funnel < 6 else None
+    (tmp_path / "funnels.geojson").write_text(json.dumps(layer), encoding="utf-8")
+    given = {"FUNNELS": str(tmp_path / "funnels.geojson"), "RECORD_CX_FIELD": "record", "RECORD_CX": None}
+    outputs, _, feedback = estimate(scene, tmp_path / "out", **given)
+    rows = json.loads((tmp_path / "out" / "wsk.json").read_text(encoding="utf-8"))["funnels"]
+    assert [row["physical"] for row in rows] == [True] * 5 + [False]
+    assert outputs["FUNNELS"] == 6 and outputs["FUNNELS_LEFT_OUT"] == 0
+    log = feedback.textLog()
+    assert "Funnel 1, scale: mean u 0.293, from RECORD_CX 34.5." in log
+    assert "Funnel 6, scale: no gauge" in log and "No mean of Cx is known for funnel 6:" in log
 
 
 def test_the_published_bound_is_told_in_the_log(scene: Path, qgis_app: Any, tmp_path: Path) -> None:
