@@ -271,3 +271,34 @@ class TestMistakes:
             evaluate(
                 GroundTruthParams(replace(points, attributes=bare), tmp_path / "o", truth=truth, component="los")
             )
+
+
+def test_east_of_two_real_tracks_agrees_with_gnss_within_the_stated_errors(shared_data, tmp_path):
+    """T65 (descending) and T87 (ascending) over the North Anatolian fault; the up of this GNSS is no truth."""
+    from groundline.core.pointimport.job import run_importpoints
+    from groundline.core.pointimport.params import ImportPointsParams
+    from groundline.core.pointsource import PointFile
+    from groundline.core.validation.decompose import run_decompose
+    from groundline.core.validation.decompose_params import DecomposeParams
+
+    data = shared_data / "naf-tracks"
+    tracks = []
+    for name in ("T65", "T87"):
+        source = data / f"Rate_map_{name}.txt"
+        run_importpoints(ImportPointsParams(source, tmp_path / name, velocity_field="data", crs="EPSG:4326"))
+        tracks.append(PointFile(str(tmp_path / name / "points.gpkg")))
+    run_decompose(DecomposeParams(tuple(tracks), tmp_path / "eastup", spacing=2000.0))
+    table = tmp_path / "gnss.csv"
+    lines = [",".join(line.split()) for line in (data / "GNSS.enu").read_text(encoding="utf-8").splitlines()]
+    head = "name,longitude,latitude,east,north,up,east_std,north_std,up_std"
+    table.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    result, _ = evaluate(
+        GroundTruthParams(
+            PointFile(str(tmp_path / "eastup" / "east.gpkg")), tmp_path / "out", table=table, radius=2000.0,
+            component="los", remove_offset=True,
+        )
+    )  # fmt: skip
+    found = values(result)
+    assert found["benchmark_count"] == 16
+    assert found["median_residual"] < found["stated_std"]
+    assert found["pearson"] > 0.7
