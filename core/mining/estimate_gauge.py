@@ -57,9 +57,10 @@ def without(params: WskEstimateParams, gauges: dict[int, Gauge]) -> str:
     bare = [str(funnel) for funnel, gauge in gauges.items() if gauge.kind == NONE]
     if params.u_model == TEMPERATURE or not bare or len(bare) == len(gauges):
         return ""
+    name = "funnels" if len(bare) > 1 else "funnel"
     return (
-        f"No mean of Cx is known for funnel{'s' if len(bare) > 1 else ''} {', '.join(bare)}: there D is given times the mean of u, only their "
-        "product is physical, and D cannot be compared with that of the other funnels."
+        f"No mean of Cx is known for {name} {', '.join(bare)}: there D is given times the mean of u, only their product "
+        "is physical, and D cannot be compared with that of the other funnels."
     )
 
 
