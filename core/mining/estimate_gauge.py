@@ -59,8 +59,8 @@ def without(params: WskEstimateParams, gauges: dict[int, Gauge]) -> str:
         return ""
     name = "funnels" if len(bare) > 1 else "funnel"
     return (
-        f"No mean of Cx is known for {name} {', '.join(bare)}: there D is given times the mean of u, only their product "
-        "is physical, and D cannot be compared with that of the other funnels."
+        f"No mean of Cx is known for {name} {', '.join(bare)}: there D is given times the mean of u, only their "
+        "product is physical, and D cannot be compared with that of the other funnels."
     )
 
 
