@@ -166,6 +166,13 @@ def point_layers(
     return QgsProcessingParameterMultipleLayers(name, description, _Source.TypeVectorPoint, optional=optional)
 
 
+def series_layer(
+    name: str = "POINTS", description: str = "Measurement points with a series", optional: bool = False
+) -> QgsProcessingParameterVectorLayer:
+    """A point layer that is read whole, with a column per date."""
+    return QgsProcessingParameterVectorLayer(name, description, [_Source.TypeVectorPoint], optional=optional)
+
+
 def raster_layer(name: str, description: str, optional: bool = True) -> QgsProcessingParameterRasterLayer:
     """A raster layer."""
     return QgsProcessingParameterRasterLayer(name, description, optional=optional)

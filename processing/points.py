@@ -27,6 +27,11 @@ def points_of(layer: QgsVectorLayer, names: Sequence[str]) -> Points:
     return _from_features(layer, names, crs)
 
 
+def series_of(layer: QgsVectorLayer) -> Points:
+    """A layer of measurement points with all its fields."""
+    return points_of(layer, [entry.name() for entry in layer.fields()])
+
+
 def track_of(layer: QgsMapLayer, names: Sequence[str], field: str) -> Source:
     """A track for validation: the file of a raster, or points with the attributes in `names`, angles and series."""
     if isinstance(layer, QgsRasterLayer):

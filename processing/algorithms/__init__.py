@@ -19,6 +19,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.aps:ApsAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "timeseries.velocitychange:VelocityChangeAlgorithm",
+    "timeseries.seasonal:SeasonalAlgorithm",
     "validation.crossvalidate:CrossValidateAlgorithm",
     "validation.decompose:DecomposeAlgorithm",
     "validation.groundtruth:GroundTruthAlgorithm",
