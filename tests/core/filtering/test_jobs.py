@@ -23,6 +23,8 @@ from groundline.core.filtering.neighbourhood import Neighbourhood
 from groundline.core.filtering.options import SelectionOptions
 from groundline.core.filtering.params import GoldsteinParams, ShpFilterParams
 from groundline.core.filtering.shp_job import run_shpfilter
+from groundline.core.formats.importing import import_stack
+from groundline.core.formats.params import ImportParams
 from groundline.core.raster import write_geotiff
 from groundline.core.stack import EXCLUDED, SLC, Item, Stack
 
@@ -291,6 +293,38 @@ class TestBoth:
         # A pixel without an amplitude on some date is tested against nobody and stays as it is.
         np.testing.assert_array_equal(filtered(tmp_path / "s")[:, 30:40], scene.phase[:, 30:40])
         assert result.numbers["pixels_untested"].value == 10 * scene.stack.grid.width
+
+
+def test_houston(tmp_path: Path, shared_data: Path) -> None:
+    """A piece of the real stack, from files without header; amplitudes follow from a single image's."""
+    import_stack(
+        ImportParams(
+            shared_data / "houston", tmp_path / "whole", "generic", wavelength=0.0554658, kind="wrapped",
+            pattern="{date1}_{date2}.int", amplitude_pattern="{date}.amp", raw_columns=600,
+        )
+    )  # fmt: skip
+    whole = manifest.load(tmp_path / "whole")
+
+    def cut(items: dict[str, Item]) -> dict[str, Item]:
+        return {
+            role: replace(item, origin=(250, 330), file_shape=(600, 600))
+            for role, item in items.items()
+        }
+
+    piece = replace(
+        whole,
+        grid=replace(whole.grid, width=100, height=90),
+        pairs=tuple(replace(pair, items=cut(pair.items)) for pair in whole.pairs),
+        acquisitions=tuple(replace(a, items=cut(a.items)) for a in whole.acquisitions),
+    )
+    (tmp_path / "piece").mkdir()
+    manifest.save(tmp_path / "piece", piece)
+    result = run_shpfilter(ShpFilterParams(tmp_path / "piece", tmp_path / "out"))
+    numbers = {key: number.value for key, number in result.numbers.items()}
+    assert numbers["residues_after"] < 0.1 * numbers["residues_before"]
+    assert numbers["filtered_share"] > 80
+    assert 0.4 < numbers["independent_fraction"] < 0.8
+    assert not result.warnings
 
 
 class TestMistakes:
