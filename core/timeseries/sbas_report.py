@@ -77,8 +77,8 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
         [
             (
                 a["name"],
-                _coordinate(a["x"]),
-                _coordinate(a["y"]),
+                coordinate(a["x"]),
+                coordinate(a["y"]),
                 a["pixels"],
                 a["weight"],
                 a["velocity_mm_yr"],
@@ -93,7 +93,7 @@ def write_report(path: Path, todo: Finish, found: Findings, result: Result) -> P
     report.table(
         ("What", "Value", "Unit"),
         [
-            (n.description, _coordinate(n.value) if key in ("fastest_x", "fastest_y") else n.value, n.unit)
+            (n.description, coordinate(n.value) if key in ("fastest_x", "fastest_y") else n.value, n.unit)
             for key, n in result.numbers.items()
         ],
         mixed=True,
@@ -118,14 +118,14 @@ def _lines(found: Findings) -> list[figures.Series]:
     lines = []
     if found.fastest is not None and found.points is not None:
         series = found.points.series[found.fastest["index"]]
-        place = f"{_coordinate(found.fastest['x'])}, {_coordinate(found.fastest['y'])}"
+        place = f"{coordinate(found.fastest['x'])}, {coordinate(found.fastest['y'])}"
         lines.append(figures.Series(f"Lowest velocity ({place})", np.asarray(series, np.float64)))
     for area, series in list(zip(found.areas, found.series))[:5]:
         lines.append(figures.Series(f"Reference: {area['name']}", series, reference=True))
     return lines
 
 
-def _coordinate(value: float | None) -> str | None:
+def coordinate(value: float | None) -> str | None:
     """Degrees with five decimals, metres with none."""
     if value is None:
         return None

@@ -14,6 +14,7 @@ from ...pointfile import PointSet
 from ...report import Report
 from ...result import Result
 from ...stack import RASTER, Stack
+from ..sbas_report import coordinate
 from ..summary import Summary
 from .params import VelocityChangeParams
 from .windows import Period
@@ -117,7 +118,7 @@ def _series(
         lines.append((period.dates, level + rate * period.years, label))
     _, event, event_end, _ = params.days()
     shown = None if event is None else (event, event_end or event)
-    place = f"point at {points.x[best]:.5f}, {points.y[best]:.5f}"
+    place = f"point at {coordinate(points.x[best])}, {coordinate(points.y[best])}"
     report.heading("Time series")
     report.figure(
         figures.event_series(points.dates, series, lines, shown, place),

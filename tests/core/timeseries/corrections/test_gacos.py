@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groundline_tests.stacks import Scene, add_screens, write_scene
+from groundline_tests.recorder import Recorder
+from groundline_tests.stacks import Scene, add_screens, hashes, write_scene
 
 from groundline.core import manifest
-from groundline.core.errors import InputError
+from groundline.core.errors import Cancelled, InputError
 from groundline.core.raster import StackReader, read_geotiff, write_geotiff
 from groundline.core.stack import Grid
 from groundline.core.timeseries.corrections import ztd
@@ -219,3 +220,17 @@ class TestBadFiles:
         with pytest.raises(InputError, match=r"DELAYS.*covers the stack"):
             run_gacos(GacosParams(scene.folder, tmp_path / "out", tmp_path / "gacos"))
         assert not (tmp_path / "out").exists()
+
+
+def test_a_cancelled_run_leaves_the_earlier_results(tmp_path: Path) -> None:
+    scene, _ = delayed(tmp_path / "in", rows=8, cols=10, dates=3)
+    run_gacos(GacosParams(scene.folder, tmp_path / "out", scene.folder / "gacos"))
+    before = hashes(tmp_path / "out")
+    wanted = GacosParams(scene.folder, tmp_path / "out", scene.folder / "gacos", "exclude")
+    count = Recorder()
+    run_gacos(GacosParams(scene.folder, tmp_path / "count", scene.folder / "gacos", "exclude"), count)
+    assert count.fractions == sorted(count.fractions)
+    for stop_at in range(count.calls - 1):
+        with pytest.raises(Cancelled):
+            run_gacos(wanted, Recorder(stop_at))
+        assert hashes(tmp_path / "out") == before

@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""Measures what the corrections do; prints the tables of docs/corrections.md.
+
+python3 scripts/corrections.py ../shared/data
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(data: Path, size: str) -> int:
+    """Run everything in a temporary folder and print the tables."""
+    sys.path[:] = [
+        entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "scripts")
+    ]
+    sys.path.insert(0, str(ROOT / "tests"))
+    import conftest  # noqa: F401 - registers the packages
+    from groundline_tests import corrections
+
+    with tempfile.TemporaryDirectory() as name:
+        ramps = corrections.mexico_city(data, Path(name) / "mexico")
+        scene = corrections.corridor(Path(name) / "scene", size)
+    print("| how | bowl [mm/yr] | change |\n| --- | --- | --- |")
+    for ramp in ramps:
+        print(f"| {ramp.how} | {ramp.bowl:.1f} | {ramp.change:+.1f} % |")
+    print("\n| how | displacement RMSE [mm] | velocity RMSE [mm/yr] | annual term kept |\n| --- | --- | --- | --- |")
+    for found in scene:
+        print(f"| {found.how} | {found.displacement:.2f} | {found.velocity:.2f} | {found.annual:.0f} % |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "medium"))
