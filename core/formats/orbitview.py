@@ -9,19 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import ellipsoid
 from .gammapar import parse
 
-WGS84_A, WGS84_B = 6_378_137.0, 6_356_752.314_245  # m
 Float64 = NDArray[np.float64]
-
-
-def ecef(lon: float, lat: float, height: float) -> tuple[Float64, Float64]:
-    """Earth-fixed position [m] and the upward unit normal of a place (degrees, metres above WGS 84)."""
-    phi, lam = math.radians(lat), math.radians(lon)
-    up = np.array([math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)])
-    squared = (WGS84_B / WGS84_A) ** 2
-    normal = WGS84_A / math.sqrt(math.cos(phi) ** 2 + squared * math.sin(phi) ** 2)
-    return up * (np.array([normal, normal, squared * normal]) + height), up
 
 
 def orbit(path: Path) -> tuple[Float64, Float64] | None:
@@ -49,7 +40,7 @@ def view(
     The orbit is the polynomial through the state vectors (at most degree 7), the closest
     approach a Newton iteration on (place - satellite) . velocity = 0.
     """
-    place, up = ecef(lon, lat, height)
+    place, up = ellipsoid.ecef(lon, lat, height), ellipsoid.up_axis(lon, lat)
     scale = float(times[-1] - times[0]) / 2.0
     middle = float(times.mean())
     degree = min(len(times) - 1, 7)

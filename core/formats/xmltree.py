@@ -1,4 +1,4 @@
-"""Small XML files as a tree, through expat: no entities, nothing fetched."""
+"""Small XML files as a tree, through expat: no document types and so no entities, nothing fetched."""
 
 from __future__ import annotations
 
@@ -33,9 +33,27 @@ class Element:
         """Text of the first direct child of a name; empty without one."""
         return next((child.text for child in self.children if child.name == name), "")
 
+    def find(self, path: str) -> Element | None:
+        """The first element at a path of names such as "a/b/c" below this one; None without one."""
+        found: Element | None = self
+        for name in path.split("/"):
+            found = next((child for child in found.children if child.name == name), None) if found else None
+        return found
+
 
 def parse_xml(path: Path, what: str) -> Element:
     """The root element of a file; InputError names the file and the line at fault."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            what, str(path), "a readable file", f"Check its permissions ({error.strerror})"
+        ) from error
+    return parse_bytes(data, str(path), what)
+
+
+def parse_bytes(data: bytes, source: str, what: str) -> Element:
+    """The root element of XML text; InputError names its source and the line at fault."""
     top = Element("")
     stack = [top]
     parser = expat.ParserCreate()
@@ -43,7 +61,7 @@ def parse_xml(path: Path, what: str) -> Element:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(stack) > MAX_DEPTH:
-            raise _damaged(path, what, "elements are nested too deeply")
+            raise _damaged(source, what, "elements are nested too deeply")
         element = Element(name, attributes)
         stack[-1].children.append(element)
         stack.append(element)
@@ -55,23 +73,19 @@ def parse_xml(path: Path, what: str) -> Element:
     def text(data: str) -> None:
         stack[-1].text += data
 
-    def entity(*_: Any) -> None:
-        raise _damaged(path, what, "it defines entities")
+    def document_type(*_: Any) -> None:
+        raise _damaged(source, what, "it declares a document type, where entities could be defined")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    parser.EntityDeclHandler = entity
+    parser.StartDoctypeDeclHandler = document_type
     try:
-        parser.Parse(path.read_bytes(), True)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise _damaged(path, what, str(error)) from error
-    except OSError as error:
-        raise InputError(
-            what, str(path), "a readable file", f"Check its permissions ({error.strerror})"
-        ) from error
+        raise _damaged(source, what, str(error)) from error
     return top.children[0]
 
 
-def _damaged(path: Path, what: str, why: str) -> InputError:
-    return InputError(what, str(path), "a complete XML file", f"Copy the file again ({why})")
+def _damaged(source: str, what: str, why: str) -> InputError:
+    return InputError(what, source, "a complete XML file", f"Copy the file again ({why})")

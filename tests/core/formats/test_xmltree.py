@@ -25,6 +25,9 @@ def test_names_attributes_and_texts(tmp_path: Path) -> None:
     assert next(root.named("b")).child_text("c") == "deep"
     assert root.child_text("c") == ""
     assert [c.text for c in root.named("c")] == ["deep"]
+    deep = root.find("b/c")
+    assert deep is not None and deep.text == "deep"
+    assert root.find("c") is None and root.find("x/c") is None
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,8 @@ def test_names_attributes_and_texts(tmp_path: Path) -> None:
         ("<a><b>", "no element found"),
         ("", "no element found"),
         ("<a>" * (MAX_DEPTH + 2), "nested too deeply"),
-        ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "defines entities"),
+        ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "declares a document type"),
+        ('<!DOCTYPE a SYSTEM "http://example.org/a.dtd"><a/>', "declares a document type"),
     ],
 )
 def test_what_is_not_read(text: str, word: str, tmp_path: Path) -> None:
