@@ -112,7 +112,9 @@ class Orbit:
         values = u[..., None] ** power
         slopes = power * u[..., None] ** np.maximum(power - 1, 0)
         matrix = np.concatenate([values, slopes], axis=1)
-        right = np.concatenate([self.positions[chosen], self.velocities[chosen] * scales[:, None, None]], axis=1)
+        right = np.concatenate(
+            [self.positions[chosen], self.velocities[chosen] * scales[:, None, None]], axis=1
+        )
         return np.linalg.solve(matrix, right), centres, scales
 
 
