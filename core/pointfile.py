@@ -70,6 +70,11 @@ def date_of(column: str) -> date | None:
         return None
 
 
+def scale_of(values: NDArray[Any]) -> float:
+    """End of a colour scale from minus to plus that holds 98 % of the values; 1 when all are zero."""
+    return float(np.percentile(np.abs(values), 98.0)) or 1.0
+
+
 def write_points(path: Path, points: PointSet, monitor: Monitor | None = None) -> Path:
     """Write a GeoPackage with one layer `points`, atomically; the same points give the same bytes.
 

@@ -175,6 +175,13 @@ class GroundlineAlgorithm(QgsProcessingAlgorithm):
         """The folder that a file or destination parameter names."""
         return Path(self.parameterAsString(parameters, name, context))
 
+    def optional_number(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+    ) -> float | None:
+        """The value of a number parameter, None when it is left empty."""
+        given = parameters.get(name)
+        return None if given is None or given == "" else self.parameterAsDouble(parameters, name, context)
+
     def _validated(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
         params = self.core_parameters(parameters, context)
         params.validate()

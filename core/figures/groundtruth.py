@@ -45,7 +45,7 @@ def _series(compared: Compared, what: str) -> Figure:
         axes.plot(days, series.measured, color=base.ACCENT, linewidth=1.3, label="points")
         axes.plot(days, series.truth, "o", color=base.ALERT, markersize=3.5, label="truth")
         base.style(axes, f"{mark.name}: RMSE {mark.rmse:.1f} mm", "", "")
-        locator = AutoDateLocator(minticks=3, maxticks=5)
+        locator = AutoDateLocator(minticks=2, maxticks=7)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     for axes in panels[len(marks) :]:

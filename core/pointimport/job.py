@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .. import crs as coordinates
 from ..errors import InputError
 from ..monitor import Monitor
-from ..pointfile import WARN_DATES, PointSet, write_points
+from ..pointfile import WARN_DATES, PointSet, scale_of, write_points
 from ..publishing import publishing
 from ..result import Result
 from ..version import VERSION
@@ -123,11 +123,6 @@ def _describe(result: Result, points: PointSet, converted: Converted, family: st
         "last_date": points.dates[-1].isoformat() if points.dates else None,
         "attributes": {key: converted.origin.get(key, "") or "same name" for key in points.attributes},
     }
-
-
-def scale_of(velocity: NDArray) -> float:
-    """End of a colour scale [mm/yr] that holds 98 % of the velocities."""
-    return float(np.percentile(np.abs(velocity), 98.0)) or 1.0
 
 
 def _plain(params: ImportPointsParams) -> dict[str, object]:

@@ -13,7 +13,7 @@ from . import direction
 from .cross_params import DISPLACEMENT, CrossParams
 
 
-def write_report(path: Path, result: Result, params: CrossParams, names: tuple[str, str], figure: Figure) -> Path:
+def write_report(path: Path, result: Result, params: CrossParams, names: tuple[str, ...], figure: Figure) -> Path:
     """Figure, numbers, and how they came about."""
     first, second = names
     what = "displacement" if params.compare == DISPLACEMENT else "velocity"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..component import LOS
 from ..errors import InputError
 from ..monitor import Monitor
+from ..pointfile import scale_of
 from ..publishing import publishing
 from ..result import Result
 from ..version import VERSION
@@ -23,7 +24,7 @@ from .cross_params import DISPLACEMENT, CrossParams
 from .describe import described
 from .direction import AZIMUTH, sensitivity
 from .gridding import Gridded, coarse_notes, gridded, too_few, usable
-from .observations import Observations, dates_of, observe
+from .observations import Observations, dates_of, distinct_names, observe
 
 ALGORITHM = "crossvalidate"
 FEW = 30  # common cells below which the statistics are said to be weak
@@ -35,13 +36,13 @@ Float64 = NDArray[np.float64]
 class Comparison:
     """Two tracks in their common cells: first, second (m cells each), `offset` already taken off the first.
 
-    names : of the tracks. cells : how many each track has. spans : dates of the displacements, None for velocities.
+    names : of the tracks. spans : dates of the displacements, None for velocities.
     """
 
     gridded: Gridded
     first: CellMeans
     second: CellMeans
-    names: tuple[str, str]
+    names: tuple[str, ...]
     offset: float
     found: Agreement
     spans: tuple[Match, Match] | None = None
@@ -100,7 +101,7 @@ def _compare(params: CrossParams, result: Result, monitor: Monitor) -> Compariso
             span,
         )
         tracks.append(_turned(track, number, params, result))
-    names = _names(tracks)
+    names = distinct_names(tracks)
     monitor.step(0.6)
     both = gridded(tracks, params.spacing, params.crs, params.min_points, ("TRACK1", "TRACK2"))
     first, second = common(*both.tracks)
@@ -113,7 +114,7 @@ def _compare(params: CrossParams, result: Result, monitor: Monitor) -> Compariso
     if offset:
         first = replace(first, mean=first.mean - offset)
         found = agreement(first.mean, second.mean)
-    return Comparison(both, first, second, names, offset, found, spans)
+    return Comparison(both, first, second, tuple(names), offset, found, spans)
 
 
 def _turned(track: Observations, number: int, params: CrossParams, result: Result) -> Observations:
@@ -133,12 +134,6 @@ def _turned(track: Observations, number: int, params: CrossParams, result: Resul
             f"{lost:,} points of {track.source} have no line of sight or do not see the direction: left out."
         )
     return out
-
-
-def _names(tracks: list[Observations]) -> tuple[str, str]:
-    """Names of the tracks, which differ."""
-    first, second = (track.name for track in tracks)
-    return (first, second) if first != second else (f"{first} (1)", f"{second} (2)")
 
 
 def _numbers(result: Result, params: CrossParams, compared: Comparison) -> None:
@@ -185,12 +180,7 @@ def _numbers(result: Result, params: CrossParams, compared: Comparison) -> None:
         }
     result.tables["tracks"] = list(compared.names)
     result.tables["grid"] = {"crs": compared.gridded.grid.crs, "spacing_m": params.spacing}
-    result.tables["scale"] = {"difference": _scale(difference)}
-
-
-def _scale(values: Float64) -> float:
-    """End of the colours of a map of differences: holds 98 % of them."""
-    return float(np.percentile(np.abs(values), 98.0)) or 1.0
+    result.tables["scale"] = {"difference": scale_of(difference)}
 
 
 def _write(result: Result, params: CrossParams, compared: Comparison, monitor: Monitor) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..monitor import Monitor
+from ..pointfile import scale_of
 from ..publishing import publishing
 from ..result import Result
 from ..version import VERSION
@@ -20,7 +21,7 @@ from .decompose_params import DecomposeParams
 from .describe import described
 from .eastup import EastUp, solve
 from .gridding import Gridded, coarse_notes, gridded, too_few
-from .observations import Observations, observe
+from .observations import Observations, distinct_names, observe
 
 ALGORITHM = "decompose"
 RASTERS = ("up", "east", "up_std", "east_std")
@@ -55,7 +56,7 @@ def evaluate(params: DecomposeParams, monitor: Monitor | None = None) -> tuple[R
     for number, source in enumerate(params.tracks):
         monitor.step(0.6 * number / len(params.tracks))
         tracks.append(_with_vectors(observe(source, "TRACKS", params.field, need_angle=False)))
-    names = tuple(_names(tracks))
+    names = tuple(distinct_names(tracks))
     monitor.step(0.6)
     every = gridded(tracks, params.spacing, params.crs, params.min_points, ["TRACKS"] * len(tracks))
     cell, value, std, los = _stacked(every, params.std)
@@ -83,12 +84,6 @@ def _with_vectors(track: Observations) -> Observations:
             "Import the points with INCIDENCE and HEADING, or choose the velocity of a displacement folder",
         )
     return track
-
-
-def _names(tracks: list[Observations]) -> list[str]:
-    """Names of the tracks, which differ."""
-    plain = [track.name for track in tracks]
-    return [f"{name} ({n})" if plain.count(name) > 1 else name for n, name in enumerate(plain, 1)]
 
 
 def _stacked(every: Gridded, unstated: float) -> tuple[NDArray[np.int64], Float64, Float64, Float64]:
@@ -166,11 +161,7 @@ def _numbers(result: Result, params: DecomposeParams, found: Decomposed, every: 
         for name, track, apart in zip(found.names, every.tracks, every.distance)
     ]
     result.tables["grid"] = {"crs": found.grid.crs, "spacing_m": params.spacing}
-    result.tables["scale"] = {"velocity_mm_yr": _scale(motion.up), "east_mm_yr": _scale(motion.east)}
-
-
-def _scale(values: Float64) -> float:
-    return float(np.percentile(np.abs(values), 98.0)) or 1.0
+    result.tables["scale"] = {"velocity_mm_yr": scale_of(motion.up), "east_mm_yr": scale_of(motion.east)}
 
 
 def _write(result: Result, params: DecomposeParams, found: Decomposed, monitor: Monitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,6 +77,12 @@ def observe(
     if isinstance(source, RasterFile):
         return _from_raster(source, field, incidence, incidence_field, need_angle, span)
     return _from_points(load(source, field), field, column, incidence, incidence_field, need_angle, span)
+
+
+def distinct_names(tracks: Sequence[Observations]) -> list[str]:
+    """Names of the tracks; those that several share get their number."""
+    plain = [track.name for track in tracks]
+    return [f"{name} ({n})" if plain.count(name) > 1 else name for n, name in enumerate(plain, 1)]
 
 
 def _from_points(

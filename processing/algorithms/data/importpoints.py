@@ -115,10 +115,6 @@ class ImportPointsAlgorithm(GroundlineAlgorithm):
         def text(name: str) -> str:
             return self.parameterAsString(parameters, name, context).strip()
 
-        def number(name: str) -> float | None:
-            given = parameters.get(name)
-            return None if given is None or given == "" else self.parameterAsDouble(parameters, name, context)
-
         extent, extent_crs = sources.extent(self, parameters, "EXTENT", context)
         return ImportPointsParams(
             input=text("INPUT"),
@@ -131,8 +127,8 @@ class ImportPointsAlgorithm(GroundlineAlgorithm):
             y_field=text("Y_FIELD"),
             velocity_field=text("VELOCITY_FIELD"),
             date_pattern=text("DATE_PATTERN"),
-            incidence=number("INCIDENCE"),
-            heading=number("HEADING"),
+            incidence=self.optional_number(parameters, "INCIDENCE", context),
+            heading=self.optional_number(parameters, "HEADING", context),
             track=text("TRACK"),
             min_coherence=self.parameterAsDouble(parameters, "MIN_COHERENCE", context),
             max_points=self.parameterAsInt(parameters, "MAX_POINTS", context),

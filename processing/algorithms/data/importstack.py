@@ -156,10 +156,6 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
         def text(name: str) -> str:
             return self.parameterAsString(parameters, name, context)
 
-        def number(name: str) -> float | None:
-            given = parameters.get(name)
-            return None if given is None or given == "" else self.parameterAsDouble(parameters, name, context)
-
         extent, extent_crs = sources.extent(self, parameters, "EXTENT", context)
         return ImportParams(
             input=text("INPUT"),
@@ -167,9 +163,9 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
             format=self.parameterAsEnumString(parameters, "FORMAT", context),
             extent=extent,
             extent_crs=extent_crs,
-            wavelength=number("WAVELENGTH"),
-            incidence=number("INCIDENCE"),
-            heading=number("HEADING"),
+            wavelength=self.optional_number(parameters, "WAVELENGTH", context),
+            incidence=self.optional_number(parameters, "INCIDENCE", context),
+            heading=self.optional_number(parameters, "HEADING", context),
             pattern=text("PATTERN") or ImportParams.pattern,
             coherence_pattern=text("COHERENCE_PATTERN"),
             height_pattern=text("HEIGHT_PATTERN"),

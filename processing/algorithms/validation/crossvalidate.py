@@ -125,10 +125,6 @@ class CrossValidateAlgorithm(GroundlineAlgorithm):
         self.addOutput(QgsProcessingOutputFile("FIGURE", "Figure"))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> CrossParams:
-        def number(name: str) -> float | None:
-            given = parameters.get(name)
-            return None if given is None or given == "" else self.parameterAsDouble(parameters, name, context)
-
         def day(name: str) -> Any:
             return parse_day(self.parameterAsString(parameters, name, context), name)
 
@@ -151,8 +147,8 @@ class CrossValidateAlgorithm(GroundlineAlgorithm):
             min_points=self.parameterAsInt(parameters, "MIN_POINTS", context),
             remove_offset=self.parameterAsBoolean(parameters, "REMOVE_OFFSET", context),
             field=field,
-            incidence1=number("INCIDENCE1"),
-            incidence2=number("INCIDENCE2"),
+            incidence1=self.optional_number(parameters, "INCIDENCE1", context),
+            incidence2=self.optional_number(parameters, "INCIDENCE2", context),
             crs=sources.wkt(self.parameterAsCrs(parameters, "CRS", context)),
         )
 

@@ -119,7 +119,6 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
             raise InputError("POINTS", "nothing", "a point layer", "Choose measurement points")
         truth = self.parameterAsVectorLayer(parameters, "TRUTH", context)
         dated = [entry.name() for entry in points.fields() if date_of(entry.name()) is not None]
-        given = parameters.get("INCIDENCE")
         return GroundTruthParams(
             points_of(points, (field, *TRACK_FIELDS, *dated)),
             self.folder(parameters, "OUTPUT", context),
@@ -132,9 +131,7 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
             unit=self.parameterAsEnumString(parameters, "UNIT", context),
             crs=sources.wkt(self.parameterAsCrs(parameters, "TRUTH_CRS", context)),
             field=field,
-            incidence=(
-                self.parameterAsDouble(parameters, "INCIDENCE", context) if given not in (None, "") else None
-            ),
+            incidence=self.optional_number(parameters, "INCIDENCE", context),
         )
 
     def compute(self, params: GroundTruthParams, monitor: Monitor) -> Result:
