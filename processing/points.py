@@ -14,7 +14,9 @@ from ..core.rateraster import RasterFile
 from ..core.validation.observations import Source
 from . import sources
 
-TRACK_FIELDS = ("velocity_std", "incidence", "los_east", "los_north", "los_up", "track", "pass")
+TRACK_FIELDS = (
+    "velocity_std", "velocity_std_images", "incidence", "los_east", "los_north", "los_up", "track", "pass"
+)  # fmt: skip
 
 
 def points_of(layer: QgsVectorLayer, names: Sequence[str]) -> Points:

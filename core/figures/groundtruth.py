@@ -25,7 +25,7 @@ def groundtruth_figure(compared: Compared, component: str) -> Figure:
     if compared.has_series:
         return _series(compared, what)
     figure = base.new_figure(10.6, 4.9)
-    left, right = figure.subplots(1, 2, width_ratios=[1.0, 1.25])
+    left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.0, 1.25]})
     _scatter(left, compared, what)
     _bars(right, compared)
     return figure

@@ -19,7 +19,8 @@ MOST_DRAWN = 60_000  # points of a map; more would only hide one another
 def points_figure(points: PointSet) -> Figure:
     """Map of the velocities [mm/yr], and the spread of the displacements [mm] over time where there are any."""
     figure = base.new_figure(8.0, 7.6 if points.dates else 5.2)
-    rows = figure.subplots(2 if points.dates else 1, 1, squeeze=False, height_ratios=[2.4, 1][: 1 + bool(points.dates)])
+    count = 2 if points.dates else 1
+    rows = figure.subplots(count, 1, squeeze=False, gridspec_kw={"height_ratios": [2.4, 1.0][:count]})
     upper: Axes = rows[0, 0]
     shown = map_of(upper, points.x, points.y, points.crs, points.attributes["velocity"])
     base.style(upper, "Velocity", *axis_names(points.crs))

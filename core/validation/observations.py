@@ -99,7 +99,9 @@ def _from_points(
         raise InputError(field, name, "a layer with a coordinate system", "Assign a CRS to the layer")
     if span is None:
         value = velocity_column(points, column)
-        std = _optional(points, "velocity_std")
+        # Errors of images (atmosphere) count where they are known: residuals alone are too small.
+        images, residuals = (_optional(points, name) for name in ("velocity_std_images", "velocity_std"))
+        std = np.where(np.isfinite(images), images, residuals)
     else:
         first, last = (points.series[:, points.dates.index(day)].astype(np.float64) for day in span)
         value, std = last - first, np.full(len(points), np.nan)

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from groundline_tests.mine import write_subsidence
 from groundline_tests.recorder import Recorder
 
 from groundline.core import crs as coordinates
@@ -144,6 +145,13 @@ def test_other_coordinate_systems_change_next_to_nothing(pair, tmp_path):
     assert mixed == pytest.approx(plain, rel=1e-3)
 
 
+def test_errors_of_images_count_where_they_are_known(pair, tmp_path):
+    """Twice the stated error of each point, twice the expected standard deviation."""
+    plain = evaluated(*pair, tmp_path / "a")
+    both = [replace(p, attributes={**p.attributes, "velocity_std_images": np.full(len(p), 2.0)}) for p in pair]
+    assert evaluated(*both, tmp_path / "b")["expected_std"] == pytest.approx(2.0 * plain["expected_std"])
+
+
 def test_least_number_of_points_per_cell(pair, tmp_path):
     _, compared = evaluate(CrossParams(*pair, tmp_path / "out", min_points=4))
     assert min(compared.first.count.min(), compared.second.count.min()) == 4
@@ -203,6 +211,23 @@ class TestDisplacement:
         assert values(result)["pearson"] > 0.999
         span = 184 / 365.25
         assert compared.first.mean.min() == pytest.approx(-30.0 * span, rel=0.1)
+
+    def test_of_displacement_folders_as_of_points(self, tmp_path):
+        """Two folders whose ground sinks by 10 mm a date, seen at 0 degrees."""
+        grid = Grid(6, 5, (400_000.0, 50.0, 0.0, 3_900_250.0, 0.0, -50.0), UTM)
+        sources = []
+        for name in ("one", "two"):
+            write_subsidence(
+                tmp_path / name, np.full((4, 5, 6), 0.010) * np.arange(4)[:, None, None], self.DAYS, grid, 0.0
+            )
+            write_geotiff(tmp_path / name / "velocity.tif", np.zeros(grid.shape), grid, "", "mm/yr")
+            sources.append(RasterFile(str(tmp_path / name / "velocity.tif")))
+        result, compared = evaluate(
+            CrossParams(*sources, tmp_path / "out", compare="displacement", start=date(2020, 2, 1))
+        )
+        assert result.tables["tracks"] == ["one", "two"]
+        np.testing.assert_allclose(compared.first.mean, -20.0, rtol=1e-5)
+        assert len(compared.first.cell) == 30
 
     def test_one_common_date_is_not_enough(self, pair, tmp_path):
         one = self.with_series(pair[0], self.DAYS, 0.0)

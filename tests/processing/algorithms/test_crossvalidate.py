@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from groundline.core.pointfile import PointSet, write_points
+from groundline.core.raster import write_geotiff
+from groundline.core.stack import Grid
 
 UTM = "EPSG:32650"
 
@@ -70,6 +72,23 @@ def test_layers_in_memory_and_degrees_are_read(project: Any, tracks: list[str], 
         "crossvalidate", {"TRACK1": tracks[0], "TRACK2": memory, "OUTPUT": str(tmp_path / "out")}
     )
     assert outputs["PEARSON"] > 0.99
+
+
+def test_rasters_are_tracks_too(project: Any, tmp_path: Path) -> None:
+    from groundline_tests import toolbox
+
+    grid = Grid(30, 20, (400_000.0, 50.0, 0.0, 3_901_000.0, 0.0, -50.0), UTM)
+    rate = np.linspace(-20.0, 5.0, 600).reshape(20, 30)
+    for name, offset in (("one", 2.0), ("two", 0.0)):
+        write_geotiff(tmp_path / f"{name}.tif", rate + offset, grid, "velocity", "mm/yr")
+    values = {"TRACK1": str(tmp_path / "one.tif"), "TRACK2": str(tmp_path / "two.tif"), "INCIDENCE1": 0.0}
+    outputs = toolbox.run(
+        "crossvalidate", {**values, "INCIDENCE2": 0.0, "REMOVE_OFFSET": True, "OUTPUT": str(tmp_path / "out")}
+    )
+    assert outputs["COMMON_CELLS"] == 600
+    assert outputs["OFFSET"] == pytest.approx(2.0, abs=1e-5)
+    assert outputs["RMSE"] == pytest.approx(0.0, abs=1e-5)
+    assert "INCIDENCE2" in toolbox.complaint("crossvalidate", {**values, "OUTPUT": str(tmp_path / "again")})
 
 
 @pytest.mark.parametrize(
