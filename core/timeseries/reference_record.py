@@ -11,11 +11,14 @@ from .. import crs as coordinates
 from ..stack import MAP, RASTER, Stack
 from .reference_area import Area, Reference
 
+MOST_SPANS = 2000  # of an area: more would make stack.json unwieldy and the median no better
+
 
 def describe(reference: Reference, stack: Stack, statistic: str) -> dict[str, Any]:
     """The entry `reference` of a displacement stack.
 
-    `spans` of an area are its pixels as [row, first column, number of columns].
+    `spans` of an area are its pixels as [row, first column, number of columns]; of a reference that is most of the
+    image, an even choice of them.
     """
     places = [middle(stack, area) for area in reference.areas]
     return {
@@ -59,7 +62,8 @@ def _spans(area: Area) -> list[list[int]]:
     rows, cols = area.rows[order], area.cols[order]
     starts = np.flatnonzero(np.r_[True, (np.diff(rows) != 0) | (np.diff(cols) != 1)])
     lengths = np.diff(np.r_[starts, len(rows)])
-    return [[int(rows[s]), int(cols[s]), int(n)] for s, n in zip(starts, lengths)]
+    step = -(-len(starts) // MOST_SPANS)
+    return [[int(rows[s]), int(cols[s]), int(n)] for s, n in zip(starts[::step], lengths[::step])]
 
 
 def _area(name: str, spans: list[list[int]]) -> Area:

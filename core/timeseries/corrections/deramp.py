@@ -9,8 +9,6 @@ triplets close as before. Of a displacement folder each date is fitted against t
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,17 +24,13 @@ from ...result import Result
 from ...vector import VectorInput
 from .. import outputs
 from ..masking import load_mask
-from ..pixelsampler import PixelSampler
-from . import epochs, finish, ramps, running
-from .moving import LEAST_SHARE, moving
+from . import finish, running
 from .params import DerampParams
+from .rampfit import Fitted, fit_terms
 from .resample import OneRaster, onto_grid, open_raster, require_map
 from .source import Source, open_source
-from .spread import Spread
 
 ALGORITHM = "deramp"
-SAMPLES = 8_000_000  # values of all rasters together that the fit looks at
-PIXELS = (5_000, 100_000)  # least and most of one raster
 
 Float64 = NDArray[np.float64]
 
@@ -67,22 +61,6 @@ def run_deramp(
         source.close()
 
 
-@dataclass(frozen=True)
-class _Fitted:
-    """Coefficients per date (N, K) [mm] as removed, and what the report says of them."""
-
-    shape: ramps.Shape
-    removed: Float64
-    rate: Float64
-    rate_std: Float64
-    misclosure: float
-    noise: float
-    pixels: int
-    excluded: float
-    centre: Float64
-    spreads: list[Spread]
-
-
 def _work(
     params: DerampParams,
     source: Source,
@@ -94,7 +72,7 @@ def _work(
 ) -> Result:
     notes: list[str] = []
     heights = _heights(params, source, stage)
-    fitted = _fit(params, source, usable, heights, compute, notes, monitor.part(0.0, 0.3))
+    fitted = fit_terms(params, source, usable, heights, compute, notes, monitor.part(0.0, 0.3))
     result = Result(ALGORITHM, stage.path)
     _put_numbers(result, fitted, params)
     heading, header, rows = _table(source, fitted)
@@ -142,112 +120,7 @@ def _heights(params: DerampParams, source: Source, stage: outputs.Stage) -> OneR
     return onto_grid(dataset, source.stack.grid, path, "DEM", str(params.dem))
 
 
-def _fit(
-    params: DerampParams,
-    source: Source,
-    usable: NDArray[np.bool_] | None,
-    heights: OneRaster | None,
-    compute: Compute,
-    notes: list[str],
-    monitor: Monitor,
-) -> _Fitted:
-    grid, network = source.stack.grid, source.network
-    shape = ramps.Shape(grid, params.degree, heights is not None)
-    index = sample(usable, grid.width, grid.width * grid.height, len(source.observations))
-    steps = running.blocks(source, compute, 16)
-    sampler = PixelSampler(source.reader, grid, index, steps)
-    values = np.empty((len(source.observations), len(index)), np.float32)
-    for number, observation in enumerate(source.observations):
-        monitor.step(0.6 * number / len(values))
-        values[number] = sampler.read(observation.item)
-        values[number] *= np.float32(source.to_mm)
-    height = None if heights is None else PixelSampler(heights.reader, grid, index, steps).read(heights.item)
-    columns = shape.columns(index // grid.width, index % grid.width, height)
-    still = np.ones(len(index), np.bool_)
-    if params.find_moving:
-        still = _still(values, network.years[network.later] - network.years[network.earlier], shape, notes)
-    fits = []
-    for number, observation in enumerate(source.observations):
-        monitor.step(0.6 + 0.4 * number / len(values))
-        fits.append(ramps.fit(columns[:, still], values[number][still], shape, observation.name))
-    coefficients = np.array([one.coefficients for one in fits])
-    by_date = epochs.to_epochs(network, coefficients)
-    rate, rate_std = epochs.trend(network, by_date)
-    _note_trend(params, shape, rate, rate_std, notes)
-    misclosure = epochs.misclosure(network, coefficients, by_date)
-    removed = epochs.without_trend(network, by_date) if params.trend == "keep" else by_date
-    known = np.isfinite(columns).all(axis=0) & still
-    centre = columns[:, known].mean(axis=1)
-    return _Fitted(
-        shape,
-        removed,
-        rate,
-        rate_std,
-        float(np.sqrt((misclosure * misclosure).mean())),
-        float(np.median([one.noise for one in fits])),
-        min(one.pixels for one in fits),
-        100.0 * (1.0 - float(still.mean())),
-        centre,
-        _spreads(source, values[:, known], (columns[:, known].T - centre) @ removed.T),
-    )
-
-
-def sample(usable: NDArray[np.bool_] | None, width: int, pixels: int, rasters: int) -> NDArray[np.intp]:
-    """Flat indices of evenly spaced pixels to fit on: all where they are few, never whole columns only."""
-    most = min(max(SAMPLES // rasters, PIXELS[0]), PIXELS[1])
-    index = np.arange(pixels) if usable is None else np.flatnonzero(usable)
-    step = math.ceil(len(index) / most)
-    while step > 1 and math.gcd(step, width) > 1:
-        step += 1
-    return index[::step]
-
-
-def _still(
-    values: NDArray[np.float32], years: Float64, shape: ramps.Shape, notes: list[str]
-) -> NDArray[np.bool_]:
-    """Pixels of the sample that do not move against most ground; all of them where too few would remain."""
-    still: NDArray[np.bool_] = ~moving(values, years)
-    known = np.isfinite(values).any(axis=0)
-    remaining = np.count_nonzero(still & known)
-    if remaining < max(LEAST_SHARE * np.count_nonzero(known), shape.least_pixels):
-        notes.append(
-            "Nearly all ground seems to move, so nothing was left out of the fit by itself: draw EXCLUDE polygons "
-            "around what moves, or a MASK around what does not."
-        )
-        return np.ones(len(still), np.bool_)
-    return still
-
-
-def _spreads(source: Source, values: NDArray[np.float32], screens: Float64) -> list[Spread]:
-    """Spread of every raster over the pixels of the fit; screens (P, N) [mm]."""
-    out = []
-    for observation, row, (earlier, later) in zip(source.observations, values, source.network.index):
-        spread = Spread(observation.name)
-        spread.add(row[None], (row - (screens[:, later] - screens[:, earlier]))[None])
-        out.append(spread)
-    return out
-
-
-def _note_trend(
-    params: DerampParams, shape: ramps.Shape, rate: Float64, rate_std: Float64, notes: list[str]
-) -> None:
-    """Say so where a steady ramp was taken out of the velocity, and how sure it is."""
-    if params.trend == "keep":
-        return
-    worst = int(np.argmax(np.abs(rate)))
-    sure = abs(rate[worst]) > 3.0 * rate_std[worst]
-    notes.append(
-        f"The velocity loses a steady {shape.names[worst]} term of {rate[worst]:.1f} ± {rate_std[worst]:.1f} mm/yr "
-        f"per half width of the image{' (or km of height)' if shape.height else ''}. "
-        + (
-            "That is more than chance gives, so it may be motion: compare with TREND = keep."
-            if sure
-            else "Chance gives as much with so few dates."
-        )
-    )
-
-
-def _draw(fitted: _Fitted, heights: OneRaster | None, number: int, window: Window) -> Float64:
+def _draw(fitted: Fitted, heights: OneRaster | None, number: int, window: Window) -> Float64:
     """Screen of a date [mm], about zero over the pixels of the fit."""
     rows, cols = np.indices((window.height, window.width))
     rows, cols = rows + window.row, cols + window.col
@@ -261,7 +134,7 @@ def _draw(fitted: _Fitted, heights: OneRaster | None, number: int, window: Windo
     return out
 
 
-def _put_numbers(result: Result, fitted: _Fitted, params: DerampParams) -> None:
+def _put_numbers(result: Result, fitted: Fitted, params: DerampParams) -> None:
     put = result.number
     put("fit_pixels", fitted.pixels, "", "Pixels of the fit, at least")
     put("moving_share", fitted.excluded, "%", "Pixels left out of the fit because they move")
@@ -280,20 +153,20 @@ def _put_numbers(result: Result, fitted: _Fitted, params: DerampParams) -> None:
         "Largest term taken from the velocity, per half width or km of height")  # fmt: skip
 
 
-def _table(source: Source, fitted: _Fitted) -> Any:
+def _table(source: Source, fitted: Fitted) -> Any:
     header = ("Date", *(f"{name} [mm{'/km' if name == 'height' else ''}]" for name in fitted.shape.names))
     rows = [(day.isoformat(), *(float(v) for v in row)) for day, row in zip(source.dates, fitted.removed)]
     return "Terms removed from each date, relative to the first", header, rows
 
 
-def _figures(source: Source, fitted: _Fitted) -> Any:
+def _figures(source: Source, fitted: Fitted) -> Any:
     from ...figures.corrections import coefficients
 
     caption = "Terms of each date: x and y from the middle of the image to the ends of its longer side, height per km."
     return ((coefficients(source.dates, fitted.shape.names, fitted.removed), caption),)
 
 
-def _explanation(params: DerampParams, source: Source, fitted: _Fitted) -> tuple[str, ...]:
+def _explanation(params: DerampParams, source: Source, fitted: Fitted) -> tuple[str, ...]:
     per = "date against the first" if source.is_series else "interferogram"
     texts = [
         f"The terms {', '.join(fitted.shape.names)} and a constant were fitted to each {per} by iteratively "

@@ -23,7 +23,7 @@ from .spread import Spread
 
 PHASE = "phase"
 MM = 1.0 / MM_PER_M
-BYTES_PER_PIXEL = 40
+BYTES_PER_PIXEL = 176  # of a block at most: drawing a screen of six terms
 
 
 def phase_file(name: str) -> str:

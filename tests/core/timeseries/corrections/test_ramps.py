@@ -9,9 +9,9 @@ import pytest
 
 from groundline.core.errors import InputError
 from groundline.core.stack import Grid
-from groundline.core.timeseries.corrections.deramp import sample
 from groundline.core.timeseries.corrections.epochs import misclosure, to_epochs, trend, without_trend
 from groundline.core.timeseries.corrections.moving import half_sample_mode, moving
+from groundline.core.timeseries.corrections.rampfit import sample
 from groundline.core.timeseries.corrections.ramps import Shape, fit
 from groundline.core.timeseries.matrix import Network
 
