@@ -162,7 +162,8 @@ def _publish(job: Filter, stage: Stage, stack: Stack, result: Result, compared: 
 def _plan(job: Filter, compute: Compute) -> Plan:
     grid = job.stack.grid
     rasters = len(job.roles) * len(job.stack.pairs) + len(job.layers)
-    writers = (rasters + 2) * grid.width * TILE * 4
+    # A row of tiles in the writer, and as much again that GDAL holds for an open file (measured with 240 of them).
+    writers = 2 * (rasters + 2) * grid.width * TILE * 4
     beyond = 2 * job.halo * grid.width * job.bytes_per_pixel * compute.workers
     pixels = max(BLOCK_PIXELS, grid.width) * compute.workers
     most = min(compute.memory, writers + beyond + job.bytes_per_pixel * pixels)

@@ -31,7 +31,7 @@ from .goldstein import unit_phasor
 from .looks import effective_looks, independent_fraction
 from .params import SHPFILTER, ShpFilterParams
 
-SAMPLE_ROWS = 128  # in the middle of the image, for the correlation of the speckle
+SAMPLE = (128, 256)  # rows and columns in the middle of the image, for the correlation of the speckle
 COUNT = "shp_count"
 
 
@@ -195,9 +195,9 @@ def _row_sums(source: AmplitudeSource, window: Window) -> tuple[NDArray[np.float
 
 
 def _fraction(source: AmplitudeSource, stack: Stack, factors: NDArray[np.float64]) -> float:
-    """Independent samples per pixel, from rows in the middle of the image."""
-    rows = min(SAMPLE_ROWS, stack.grid.height)
-    window = Window((stack.grid.height - rows) // 2, 0, rows, stack.grid.width)
+    """Independent samples per pixel, from the middle of the image."""
+    rows, cols = (min(most, side) for most, side in zip(SAMPLE, stack.grid.shape))
+    window = Window((stack.grid.height - rows) // 2, (stack.grid.width - cols) // 2, rows, cols)
     return independent_fraction(calibrate_amplitudes(source.read(window), factors)[0])
 
 
