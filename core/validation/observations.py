@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..pointsource import PointFile, incidence_of, load, track_name, velocity_column
+from ..raster import Window
 from ..rateraster import RasterFile, RateRaster, open_rates, with_incidence, with_known_angles
 from ..stack import Stack
 
@@ -26,6 +27,7 @@ Span = tuple[date, date]
 
 _VECTOR = ("los_east", "los_north", "los_up")
 _REMEDY = "or import the track with its angles"
+_ROWS = 512  # of a raster at a time
 
 
 @dataclass(frozen=True)
@@ -133,30 +135,34 @@ def _from_raster(
         rates = with_incidence(rates, incidence, incidence_field, _REMEDY)
     else:
         rates = with_known_angles(rates, incidence, field)
-    window = raster.whole(rates.grid)
-    if span is None:
-        value = rates.rate(window)
-        std = _beside(rates, "velocity_std_images.tif", "velocity_std.tif")
-    else:
-        stack = _folder_stack(source, field)
-        with_items = {entry.date: entry.items["displacement"] for entry in stack.acquisitions}
-        reader = raster.StackReader(Path(source.path).absolute().parent, stack)
-        first, last = (reader.read(with_items[day], window).astype(np.float64) * 1000.0 for day in span)
-        reader.close()
-        value, std = last - first, np.full(rates.grid.shape, np.nan)
-    vectors = _vectors(rates, window)
-    rows, cols = np.nonzero(np.isfinite(value))
-    if not len(rows):
-        raise InputError(field, Path(source.path).name, "a raster with valid pixels", "Choose another raster")
-    x, y = coordinates.pixel_centres(rates.grid, rows, cols)
+    stated = None if span else _stated(rates)
+    parts = []
+    for row in range(0, rates.grid.height, _ROWS):
+        window = Window(row, 0, min(_ROWS, rates.grid.height - row), rates.grid.width)
+        value = rates.rate(window) if span is None else _moved(source, field, span, window)
+        rows, cols = np.nonzero(np.isfinite(value))
+        std = np.full(value.shape, np.nan) if stated is None else stated.rate(window)
+        x, y = coordinates.pixel_centres(rates.grid, rows + row, cols)
+        parts.append((x, y, value[rows, cols], std[rows, cols], _vectors(rates, window)[rows, cols]))
+    x, y, value, std, vectors = (np.concatenate(columns) for columns in zip(*parts))
     path = Path(source.path)
+    if not len(value):
+        raise InputError(field, path.name, "a raster with valid pixels", "Choose another raster")
     name = source.name or (path.parent.name if path.stem == "velocity" else path.stem)
-    return Observations(
-        name, path.name, x, y, rates.grid.crs, value[rows, cols], std[rows, cols], vectors[rows, cols], rates.angle
-    )
+    return Observations(name, path.name, x, y, rates.grid.crs, value, std, vectors, rates.angle)
 
 
-def _vectors(rates: RateRaster, window: raster.Window) -> Float64:
+def _moved(source: RasterFile, field: str, span: Span, window: Window) -> Float64:
+    """Displacement [mm] between two dates, from the folder that a velocity raster lies in."""
+    stack = _folder_stack(source, field)
+    items = {entry.date: entry.items["displacement"] for entry in stack.acquisitions}
+    reader = raster.StackReader(Path(source.path).absolute().parent, stack)
+    first, last = (reader.read(items[day], window).astype(np.float64) * 1000.0 for day in span)
+    reader.close()
+    return np.asarray(last - first, np.float64)
+
+
+def _vectors(rates: RateRaster, window: Window) -> Float64:
     """(rows, columns, 3) unit vectors: of the stack beside the raster, else with an upward part only."""
     out = np.full((window.height, window.width, 3), np.nan)
     if rates.reader is not None:
@@ -168,14 +174,16 @@ def _vectors(rates: RateRaster, window: raster.Window) -> Float64:
     return out
 
 
-def _beside(rates: RateRaster, *names: str) -> Float64:
-    """Standard deviation [mm/yr] from the first of these files beside a velocity raster on its grid; else NaN."""
-    for path in (rates.path.parent / name for name in names):
-        if rates.path.stem == "velocity" and path.is_file():
-            values, grid = raster.read_geotiff(path)
-            if grid.shape == rates.grid.shape:
-                return values.astype(np.float64)
-    return np.full(rates.grid.shape, np.nan)
+def _stated(rates: RateRaster) -> RateRaster | None:
+    """The raster of standard deviations beside the velocity of a displacement folder, on its grid; None without."""
+    if rates.path.stem != "velocity":
+        return None
+    for path in (rates.path.with_name(name) for name in ("velocity_std_images.tif", "velocity_std.tif")):
+        if path.is_file():
+            found = open_rates(path)
+            if found.grid.shape == rates.grid.shape:
+                return found
+    return None
 
 
 def _folder_stack(source: RasterFile, field: str) -> Stack:
