@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..component import LOS
+from ..described import described
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import scale_of
@@ -21,7 +22,6 @@ from .celloutputs import fits_raster, write_cells, write_raster
 from .cells import CellMeans, common
 from .cross_dates import Match, common_span
 from .cross_params import DISPLACEMENT, CrossParams
-from .describe import described
 from .direction import AZIMUTH, sensitivity
 from .gridding import Gridded, coarse_notes, gridded, too_few, usable
 from .observations import Observations, dates_of, distinct_names, observe

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..described import described
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import scale_of
@@ -18,7 +19,6 @@ from ..version import VERSION
 from .celloutputs import fits_raster, write_cells, write_raster
 from .cells import CellGrid
 from .decompose_params import DecomposeParams
-from .describe import described
 from .eastup import EastUp, solve
 from .gridding import Gridded, coarse_notes, gridded, too_few
 from .observations import Observations, distinct_names, observe

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from .. import atomic
 from ..component import VERTICAL
+from ..described import described
 from ..figures.base import to_png, to_svg
 from ..figures.groundtruth import groundtruth_figure
 from ..monitor import Monitor
@@ -20,7 +21,6 @@ from ..report import Report
 from ..result import Result
 from ..version import VERSION
 from .benchmarks import FIRST
-from .describe import described
 from .groundtruth import Compared
 from .groundtruth_params import GroundTruthParams
 
