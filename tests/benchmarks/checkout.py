@@ -6,13 +6,15 @@ import importlib.util
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def register() -> None:
-    """Import the root of the checkout as the package `groundline`."""
-    root = Path(__file__).resolve().parents[2]
-    spec = importlib.util.spec_from_file_location(
-        "groundline", root / "__init__.py", submodule_search_locations=[str(root)]
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["groundline"] = module
-    spec.loader.exec_module(module)
+    """Import the root of the checkout as the package `groundline`, and the tests' helpers as `groundline_tests`."""
+    for name, folder in (("groundline", ROOT), ("groundline_tests", ROOT / "tests" / "support")):
+        spec = importlib.util.spec_from_file_location(
+            name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
