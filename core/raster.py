@@ -24,6 +24,7 @@ from .stack import MAGNITUDE, Grid, Item, Stack
 TILE = 128
 # No driver here follows references to other files or to the network (VRT, WMS ... would).
 DRIVERS = ["GTiff", "COG", "ROI_PAC", "HDF5", "HDF5Image", "netCDF", "ENVI", "ISCE", "EHdr", "AAIGrid", "HFA"]
+DRIVERS += ["SRTMHGT", "DTED", "GTX"]  # heights of the ground and of the geoid
 
 Float32 = NDArray[np.float32]
 

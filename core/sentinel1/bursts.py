@@ -193,16 +193,25 @@ class Product:
 class Scene:
     """All bursts of one pass over the area: slices joined, duplicates dropped, one epoch, one orbit.
 
-    date : day of the first burst. bursts : by swath name, along the track. orbit.source says whose orbit it is.
+    date : day of the first slice. bursts : by swath name, along the track. orbit.source says whose orbit it is.
+    swaths : of all slices, as they were read.
     """
 
     date: date
     platform: str
     track: int
-    polarisation: str
     epoch: datetime
     bursts: dict[str, tuple[Burst, ...]]
     orbit: Orbit
+    swaths: tuple[Swath, ...]
+
+    def swath_of(self, burst: Burst) -> Swath:
+        """The slice's swath that a burst comes from, with its measurement file."""
+        return next(
+            swath
+            for swath in self.swaths
+            if (swath.name, swath.measurement) == (burst.swath, burst.measurement)
+        )
 
 
 def midnight(moment: datetime) -> datetime:
