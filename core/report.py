@@ -65,7 +65,11 @@ class Report:
         """Embed a matplotlib figure as PNG."""
         from .figures.base import to_png
 
-        data = base64.b64encode(to_png(figure)).decode("ascii")
+        self.image(to_png(figure), caption)
+
+    def image(self, png: bytes, caption: str = "") -> None:
+        """Embed a picture that has been drawn already."""
+        data = base64.b64encode(png).decode("ascii")
         note = f"<figcaption>{_text(caption)}</figcaption>" if caption else ""
         alt = html.escape(caption or self._title, quote=True)
         self._parts.append(f'<figure><img alt="{alt}" src="data:image/png;base64,{data}">{note}</figure>')

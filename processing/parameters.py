@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMapLayer,
@@ -171,6 +172,16 @@ def series_layer(
 ) -> QgsProcessingParameterVectorLayer:
     """A point layer that is read whole, with a column per date."""
     return QgsProcessingParameterVectorLayer(name, description, [_Source.TypeVectorPoint], optional=optional)
+
+
+def input_files(name: str, description: str, optional: bool = True) -> QgsProcessingParameterMultipleLayers:
+    """One or several existing files."""
+    return QgsProcessingParameterMultipleLayers(name, description, _Source.TypeFile, optional=optional)
+
+
+def field(name: str, description: str, layer: str) -> QgsProcessingParameterField:
+    """A field of the layer that another parameter names; optional."""
+    return QgsProcessingParameterField(name, description, parentLayerParameterName=layer, optional=True)
 
 
 def raster_layer(name: str, description: str, optional: bool = True) -> QgsProcessingParameterRasterLayer:

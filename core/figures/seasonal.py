@@ -81,13 +81,13 @@ def examples_figure(overview: Overview) -> Figure:
 def _example(axes: Axes, example: Example, overview: Overview) -> None:
     days = day_numbers(overview.design.dates)
     axes.plot(days, example.values, "o", ms=3, color=base.INK, alpha=0.8)
-    axes.plot(_moments(example.model_years), example.model, color=COLOURS[example.kind], lw=1.6)
+    axes.plot(moments(example.model_years), example.model, color=COLOURS[example.kind], lw=1.6)
     chance = "p < 0.001" if example.p < 0.001 else f"p = {example.p:.2g}"
     base.style(axes, f"{CLASSES[example.kind]} ({chance})", "", "mm")
     date_axis(axes)
 
 
-def _moments(years: NDArray[np.float64]) -> NDArray[Any]:
+def moments(years: NDArray[np.float64]) -> NDArray[Any]:
     """Decimal years since 2000 as moments that matplotlib's axis of dates takes."""
     seconds = np.round(years * 365.25 * 86_400.0).astype("timedelta64[s]")
     return (np.datetime64("2000-01-01T00:00:00") + seconds).astype(object)

@@ -72,7 +72,7 @@ def compare_series(
     )
 
 
-def mean_series(series: NDArray[np.float32]) -> Float64:
+def mean_series(series: NDArray[np.floating]) -> Float64:
     """Mean over points (n, dates) of what is there, NaN where no point has a value."""
     there = np.isfinite(series)
     count = there.sum(axis=0)

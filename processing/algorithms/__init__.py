@@ -24,6 +24,7 @@ ALGORITHMS: tuple[str, ...] = (
     "validation.decompose:DecomposeAlgorithm",
     "validation.groundtruth:GroundTruthAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
+    "corridor.pointseries:PointSeriesAlgorithm",
     "mining.wskestimate:WskEstimateAlgorithm",
     "mining.wskpredict:WskPredictAlgorithm",
     "mining.pim:PimAlgorithm",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from ...report import Report
 from ...result import Result
 from .design import Design
@@ -19,16 +17,16 @@ _CAPTIONS = (
 
 
 def write_report(
-    path: Path, result: Result, params: SeasonalParams, form: Design, figures: tuple[Figure, ...]
+    path: Path, result: Result, params: SeasonalParams, form: Design, pictures: tuple[bytes, ...]
 ) -> Path:
-    """Figures, numbers, and how they came about."""
+    """Pictures (PNG), numbers, and how they came about."""
     report = Report(
         "Time-series analysis",
         f"{len(form.dates)} dates, {form.dates[0]} to {form.dates[-1]}",
     )
     report.warnings(result.warnings)
-    for figure, caption in zip(figures, _CAPTIONS):
-        report.figure(figure, caption)
+    for picture, caption in zip(pictures, _CAPTIONS):
+        report.image(picture, caption)
     report.heading("Numbers")
     report.numbers(result)
     report.heading("How this was computed")

@@ -220,11 +220,12 @@ def _pages(
     from ...figures.seasonal import class_map, examples_figure, overview_figure
     from .report import write_report
 
-    shown = overview_figure(overview)
-    lines = examples_figure(overview)
-    files["figure"].write_bytes(to_png(shown))
-    files["examples"].write_bytes(to_png(lines))
-    write_report(files["report"], result, params, form, (class_map(where), shown, lines))
+    shown, counts, lines = (
+        to_png(figure) for figure in (class_map(where), overview_figure(overview), examples_figure(overview))
+    )
+    files["figure"].write_bytes(counts)
+    files["examples"].write_bytes(lines)
+    write_report(files["report"], result, params, form, (shown, counts, lines))
     result.write(described(params), VERSION, files["result"].name)
 
 

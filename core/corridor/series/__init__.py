@@ -1,0 +1,1 @@
+"""Series at marked places: means with spread, groups, and what drives them."""
