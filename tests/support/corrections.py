@@ -17,7 +17,8 @@ from groundline.core.simulation.params import SimulateParams
 from groundline.core.stack import Item
 from groundline.core.timeseries.corrections.aps import run_aps
 from groundline.core.timeseries.corrections.deramp import run_deramp
-from groundline.core.timeseries.corrections.params import ApsParams, DerampParams
+from groundline.core.timeseries.corrections.gacos import run_gacos
+from groundline.core.timeseries.corrections.params import ApsParams, DerampParams, GacosParams
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import read_vector
@@ -101,16 +102,32 @@ def corridor(folder: Path, size: str) -> list[Recovered]:
     run_sbas(SbasParams(track, folder / "plain", reference=reference))
     run_deramp(DerampParams(track, folder / "flat", height="linear"))
     run_sbas(SbasParams(folder / "flat", folder / "height", reference=reference))
+    write_delays(folder / "scene" / "truth" / "track040", track, folder / "delays")
+    run_gacos(GacosParams(track, folder / "free", folder / "delays"))
+    run_sbas(SbasParams(folder / "free", folder / "gacos", reference=reference))
     for name in ("plain", "height"):
         run_aps(ApsParams(folder / name, folder / f"{name}_aps"))
     names = {
         "no correction": "plain",
         "deramp, HEIGHT linear": "height",
+        "gacos, files made of the true atmosphere": "gacos",
         "aps": "plain_aps",
         "deramp, HEIGHT linear, then aps": "height_aps",
     }
     truth = folder / "scene" / "truth" / "track040"
     return [_against_truth(how, folder / name, truth) for how, name in names.items()]
+
+
+def write_delays(truth: Path, track: Path, output: Path) -> None:
+    """The scene's atmosphere as GACOS would send it: zenith delays in metres, on the grid of the track."""
+    stack = manifest.load(track)
+    reader = StackReader(track, stack)
+    up = reader.read(stack.geometry["los_up"])
+    reader.close()
+    output.mkdir()
+    for day in stack.dates:
+        screen, grid = read_geotiff(truth / "atmosphere" / f"{day:%Y%m%d}.tif")
+        write_geotiff(output / f"{day:%Y%m%d}.ztd.tif", 2.3 - screen / 1000.0 * up, grid)
 
 
 def _against_truth(how: str, result: Path, truth: Path) -> Recovered:

@@ -35,10 +35,11 @@ def write_report(path: Path, source: Source, correction: Correction, effect: Eff
             f"The {what} whose standard deviation fell most. Line of sight, positive toward the satellite.",
         )
     before, after = (np.array([getattr(s, key) for s in spreads]) for key in ("before", "after"))
+    of = "displacement without its steady part" if source.is_series else "value"
     where = "over the pixels of the fit" if correction.spreads is not None else "over all pixels with a value"
     report.figure(
         figures.spreads(before, after, source.dates, effect.removed, what),
-        f"Standard deviation over the image of every {what}, {where}: below the line it became smaller.",
+        f"Standard deviation over the image of the {of} of every {what}, {where}: below the line it became smaller.",
     )
     for figure, caption in correction.figures():
         report.figure(figure, caption)

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from ...blocks import Plan
 from ...errors import InputError
 from ...monitor import Monitor
-from ...raster import writing
-from ...units import years_between
+from ...raster import StackReader, Window, writing
 from .. import block, outputs, reference_record
 from ..complete import Finish
 from ..displacement_input import has_redundancy, settings
@@ -52,9 +51,10 @@ def write_series(
     notes: list[str] = []
     level = _reference_level(source, screens, notes)
     (stage.path / REMOVED).mkdir(exist_ok=True)
-    spreads = _dates(stage, source, screens, level, steps, monitor.part(0.0, 0.6))
+    _velocity(stage, source, screens, level, steps, monitor.part(0.0, 0.2))
+    spreads = _dates(stage, source, screens, level, steps, monitor.part(0.2, 0.7))
     removed = open_screens(stage.path, REMOVED, source.stack.grid, source.dates)
-    _velocity(stage, source, removed, steps, monitor.part(0.6, 0.9))
+    _deviation(stage, source, steps, monitor.part(0.7, 0.9))
     _copy_products(stage, source, steps, monitor.part(0.9, 1.0))
     return Written(spreads, removed, _reference_now(stage, source), notes)
 
@@ -127,7 +127,9 @@ def _dates(
     steps: Plan,
     monitor: Monitor,
 ) -> list[Spread]:
-    grid, dates = source.stack.grid, source.dates
+    """Write displacement and what was removed; the spread of each date is that of its unsteady part."""
+    grid, dates, years = source.stack.grid, source.dates, source.network.years
+    now = outputs.displacement_reader(stage.path, grid, source.stack.wavelength, dates)
     spreads = []
     total = len(dates) * len(steps.blocks)
     for number, acquisition in enumerate(source.reader.stack.acquisitions):
@@ -146,46 +148,70 @@ def _dates(
                 after = (before - screen).astype(np.float32)
                 displacement.write(after)
                 removed.write(screen)
-                spread.add(before, after)
+                spread.add(
+                    _unsteady(before, source.reader, window, years[number]),
+                    _unsteady(after, now, window, years[number]),
+                )
         source.close()
+        now.close()
         screens.reader.close()
         spreads.append(spread)
     return spreads[1:]
 
 
-def _velocity(stage: outputs.Stage, source: Source, removed: Screens, steps: Plan, monitor: Monitor) -> None:
-    """Velocity, and its standard deviation by resampling images, of the corrected series."""
-    grid, dates = source.stack.grid, source.dates
-    years = np.array([years_between(dates[0], day) for day in dates])
-    weights = slope(years)
-    rows = block.portion_rows(grid.width)
-    now = outputs.displacement_reader(stage.path, grid, source.stack.wavelength, dates)
-    items = [a.items["displacement"] for a in now.stack.acquisitions]
-    speed, spread = RECOMPUTED
-    with (
-        writing(stage.path / speed.file, grid, speed.description, speed.unit) as velocity,
-        writing(stage.path / spread.file, grid, spread.description, spread.unit) as deviation,
-    ):
+def _unsteady(
+    values: NDArray[np.float32], reader: StackReader, window: Window, years: float
+) -> NDArray[np.float64]:
+    """Displacement without what the velocity of its folder makes of it: motion would hide the atmosphere."""
+    rate = reader.read(outputs.stored(outputs.VELOCITY.role), window).astype(np.float64)
+    unsteady: NDArray[np.float64] = values - years * rate
+    return unsteady
+
+
+def _velocity(
+    stage: outputs.Stage,
+    source: Source,
+    screens: Screens,
+    level: NDArray[np.float64],
+    steps: Plan,
+    monitor: Monitor,
+) -> None:
+    """Velocity without the slope of what is removed."""
+    speed = outputs.VELOCITY
+    weights = slope(source.network.years)
+    with writing(stage.path / speed.file, source.stack.grid, speed.description, speed.unit) as writer:
         for place, window in enumerate(steps.blocks):
             monitor.step(place / len(steps.blocks))
-            change = np.zeros((window.height, window.width))
+            change = np.full((window.height, window.width), float(weights @ level))
             for number, weight in enumerate(weights):
-                change += weight * removed.read(number, window)
-                removed.reader.close()
-            velocity.write(source.reader.read(outputs.stored(speed.role), window) - change)
+                change += weight * screens.read(number, window)
+                screens.reader.close()
+            writer.write(source.reader.read(outputs.stored(speed.role), window) - change)
+            source.close()
+    monitor.step(1.0)
+
+
+def _deviation(stage: outputs.Stage, source: Source, steps: Plan, monitor: Monitor) -> None:
+    """Standard deviation of the velocity by resampling images, of the corrected series."""
+    grid, dates, years = source.stack.grid, source.dates, source.network.years
+    rows = block.portion_rows(grid.width)
+    now = outputs.displacement_reader(stage.path, grid, source.stack.wavelength, dates)
+    spread = outputs.VELOCITY_STD_IMAGES
+    with writing(stage.path / spread.file, grid, spread.description, spread.unit) as writer:
+        for place, window in enumerate(steps.blocks):
+            monitor.step(place / len(steps.blocks))
             series = np.empty((len(dates), window.height, window.width), np.float32)
-            for number, item in enumerate(items):
-                series[number] = now.read(item, window)
+            for number, acquisition in enumerate(now.stack.acquisitions):
+                series[number] = now.read(acquisition.items["displacement"], window)
                 now.close()
             own = source.reader.read(outputs.stored(outputs.VELOCITY_STD.role), window)
             source.close()
             images = np.empty((window.height, window.width))
             for start in range(0, window.height, rows):
                 part = series[:, start : start + rows].astype(np.float64)
-                images[start : start + rows] = spread_over_images(
-                    part.reshape(len(dates), -1), None, years
-                ).reshape(part.shape[1:])
-            deviation.write(np.hypot(images, np.where(np.isfinite(own), own, 0.0)))
+                flat = spread_over_images(part.reshape(len(dates), -1), None, years)
+                images[start : start + rows] = flat.reshape(part.shape[1:])
+            writer.write(np.hypot(images, np.where(np.isfinite(own), own, 0.0)))
     monitor.step(1.0)
 
 

@@ -179,7 +179,7 @@ def test_a_cancelled_run_leaves_the_earlier_results(tmp_path: Path) -> None:
     params = VelocityChangeParams(tmp_path / "in", tmp_path / "out", day.isoformat())
     count = Recorder()
     run_velocity_change(VelocityChangeParams(tmp_path / "in", tmp_path / "count", day.isoformat()), count)
-    for stop_at in range(count.calls - 1):
+    for stop_at in range(0, count.calls - 1, 3):
         with pytest.raises(Cancelled):
             run_velocity_change(params, Recorder(stop_at))
         assert hashes(tmp_path / "out") == before

@@ -247,7 +247,7 @@ def test_a_cancelled_run_leaves_the_earlier_results(tmp_path: Path) -> None:
     run_deramp(DerampParams(scene.folder, tmp_path / "count", trend="remove"), count)
     assert count.fractions == sorted(count.fractions)
     assert count.fractions[-1] == 1.0
-    for stop_at in range(count.calls - 1):
+    for stop_at in range(0, count.calls - 1, 3):
         with pytest.raises(Cancelled):
             run_deramp(DerampParams(scene.folder, tmp_path / "out", trend="remove"), Recorder(stop_at))
         assert hashes(tmp_path / "out") == before

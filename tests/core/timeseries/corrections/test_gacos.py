@@ -230,7 +230,7 @@ def test_a_cancelled_run_leaves_the_earlier_results(tmp_path: Path) -> None:
     count = Recorder()
     run_gacos(GacosParams(scene.folder, tmp_path / "count", scene.folder / "gacos", "exclude"), count)
     assert count.fractions == sorted(count.fractions)
-    for stop_at in range(count.calls - 1):
+    for stop_at in range(0, count.calls - 1, 3):
         with pytest.raises(Cancelled):
             run_gacos(wanted, Recorder(stop_at))
         assert hashes(tmp_path / "out") == before
