@@ -18,10 +18,12 @@ Numbers = NDArray[Any]
 
 def ecef(lon: Numbers | float, lat: Numbers | float, height: Numbers | float) -> Float64:
     """Earth-fixed positions [m], shape (..., 3), of geodetic coordinates that broadcast together."""
-    up = up_axis(lon, lat)
-    normal = SEMI_MAJOR / np.sqrt(1.0 - ECCENTRICITY_SQUARED * up[..., 2] ** 2)
-    stretched = normal[..., None] * np.array([1.0, 1.0, SQUARED_RATIO])
-    return np.asarray(up * (stretched + np.asarray(height, np.float64)[..., None]), np.float64)
+    lam, phi = np.radians(lon), np.radians(lat)
+    sine, cosine = np.sin(phi), np.cos(phi)
+    normal = SEMI_MAJOR / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sine**2)
+    level = (normal + height) * cosine
+    up = (SQUARED_RATIO * normal + height) * sine
+    return np.stack(np.broadcast_arrays(level * np.cos(lam), level * np.sin(lam), up), axis=-1)
 
 
 def geodetic(points: Numbers) -> tuple[Float64, Float64, Float64]:

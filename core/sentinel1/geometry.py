@@ -22,7 +22,7 @@ Float64 = NDArray[np.float64]
 TIME_TOLERANCE = 5e-9  # s
 RANGE_TOLERANCE = 1e-7  # m, of heights in rdr2geo
 STEPS = 20
-TRACK_DEGREE = 7  # of the orbit over the span searched; below 1e-6 m up to two minutes
+TRACK_DEGREE = 7  # of the orbit over the span searched; below 1e-5 m up to two minutes
 CHUNK = 1 << 15  # points at a time: their coefficients stay in the processor's cache
 SPAN_MARGIN = 1.0  # s beyond a burst's lines in which its points are looked for, 7 km
 
@@ -31,7 +31,7 @@ SPAN_MARGIN = 1.0  # s beyond a burst's lines in which its points are looked for
 class Track:
     """An orbit over a short span as polynomials in u = (t - centre) / half, lowest power first.
 
-    positions, velocities : shape (degree + 1, 3). along : of position . velocity, shape (2 degree + 1,).
+    positions [m], velocities [m/s] : shape (degree + 1, 3). along : of position . velocity, shape (degree + 1,).
     """
 
     centre: float
@@ -45,11 +45,11 @@ def track(orbit: Orbit, span: tuple[float, float]) -> Track:
     """The orbit between two times, which its state vectors must cover."""
     centre, half = 0.5 * (span[0] + span[1]), 0.5 * (span[1] - span[0])
     u = chebyshev.chebpts1(TRACK_DEGREE + 1)
-    matrix = polynomial.polyvander(u, TRACK_DEGREE)
-    positions = np.linalg.solve(matrix, orbit.at(centre + half * u).position)
-    velocities = polynomial.polyder(positions, axis=0) / half
-    products = [polynomial.polymul(positions[:, axis], velocities[:, axis]) for axis in range(3)]
-    return Track(centre, half, positions, velocities, np.sum(products, axis=0))
+    state = orbit.at(centre + half * u)
+    along = np.sum(state.position * state.velocity, axis=1, keepdims=True)
+    values = np.concatenate([state.position, state.velocity, along], axis=1)
+    terms = np.linalg.solve(polynomial.polyvander(u, TRACK_DEGREE), values)
+    return Track(centre, half, terms[:, :3], terms[:, 3:6], terms[:, 6])
 
 
 def geo2rdr(orbit: Orbit, points: NDArray[Any], span: tuple[float, float]) -> tuple[Float64, Float64]:
@@ -72,15 +72,11 @@ def geo2rdr(orbit: Orbit, points: NDArray[Any], span: tuple[float, float]) -> tu
 
 
 def _solve(path: Track, places: Float64) -> tuple[Float64, Float64]:
-    coefficients = path.velocities @ places.T
-    along = np.zeros((max(len(path.along), len(coefficients)), 1))
-    along[: len(path.along), 0] = path.along
-    known = np.isfinite(coefficients[0])
-    u = np.where(known, 0.0, np.nan)
+    terms = path.velocities @ places.T - path.along[:, None]
+    u = np.where(np.isfinite(terms[0]), 0.0, np.nan)
     for _ in range(STEPS):
-        value, slope = _horner(coefficients, u)
-        own, own_slope = _horner(along, u)
-        step = (value - own) / (slope - own_slope)
+        value, slope = _horner(terms, u)
+        step = value / slope
         u = np.clip(u - step, -2.0, 2.0)
         if not np.any(np.abs(step) * path.half >= TIME_TOLERANCE):
             break

@@ -78,15 +78,15 @@ def annotation(
 <burstList count="{BURSTS}">{bursts}</burstList></swathTiming></product>"""
 
 
-def manifest(ipf: str = "003.91") -> str:
+def manifest(ipf: str = "003.91", start: datetime = START, platform: str = "A") -> str:
     """manifest.safe with the elements that the reader uses."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <xfdu:XFDU xmlns:xfdu="urn:ccsds:schema:xfdu:1" xmlns:safe="http://www.esa.int/safe/sentinel-1.0"
  xmlns:s1="http://www.esa.int/safe/sentinel-1.0/sentinel-1"><metadataSection>
 <safe:processing><safe:facility><safe:software name="Sentinel-1 IPF" version="{ipf}"/></safe:facility></safe:processing>
-<safe:acquisitionPeriod><safe:startTime>{START.isoformat()}</safe:startTime>
-<safe:stopTime>{(START + timedelta(seconds=6)).isoformat()}</safe:stopTime></safe:acquisitionPeriod>
-<safe:platform><safe:familyName>SENTINEL-1</safe:familyName><safe:number>A</safe:number></safe:platform>
+<safe:acquisitionPeriod><safe:startTime>{start.isoformat()}</safe:startTime>
+<safe:stopTime>{(start + timedelta(seconds=6)).isoformat()}</safe:stopTime></safe:acquisitionPeriod>
+<safe:platform><safe:familyName>SENTINEL-1</safe:familyName><safe:number>{platform}</safe:number></safe:platform>
 <safe:orbitReference><safe:orbitNumber type="start">58630</safe:orbitNumber>
 <safe:relativeOrbitNumber type="start">108</safe:relativeOrbitNumber><s1:pass>ASCENDING</s1:pass></safe:orbitReference>
 </metadataSection></xfdu:XFDU>"""
@@ -98,15 +98,24 @@ def pixels() -> np.ndarray:
     return line + 1j * sample
 
 
-def write_safe(folder: Path, swaths: tuple[str, ...] = ("IW1",), ipf: str = "003.91") -> Path:
+def write_safe(
+    folder: Path,
+    swaths: tuple[str, ...] = ("IW1",),
+    ipf: str = "003.91",
+    start: datetime = START,
+    platform: str = "A",
+    polarisation: str = "VV",
+) -> Path:
     """A SAFE folder with measurement files."""
     safe = folder / NAME
     (safe / "annotation").mkdir(parents=True)
     (safe / "measurement").mkdir()
-    (safe / "manifest.safe").write_text(manifest(ipf), encoding="utf-8")
+    (safe / "manifest.safe").write_text(manifest(ipf, start, platform), encoding="utf-8")
     for swath in swaths:
-        stem = f"s1a-{swath.lower()}-slc-vv-20250406t022010-20250406t022016-058630-07421f-004"
-        (safe / "annotation" / f"{stem}.xml").write_text(annotation(swath), encoding="utf-8")
+        stem = f"s1{platform}-{swath}-slc-{polarisation}-20250406t022010-20250406t022016-058630-07421f-004".lower()
+        (safe / "annotation" / f"{stem}.xml").write_text(
+            annotation(swath, polarisation, start), encoding="utf-8"
+        )
         write_complex(safe / "measurement" / f"{stem}.tiff", pixels())
     return safe
 

@@ -65,7 +65,9 @@ def test_the_phase_grows_with_the_doppler_of_the_steered_beam(swath: str) -> Non
     np.testing.assert_allclose(slope / (2 * step * one.azimuth_interval), beam, atol=1e-4)
 
 
-@pytest.mark.parametrize(("swath", "low", "high"), [("IW1", 4660, 4900), ("IW2", 3910, 4110), ("IW3", 4110, 4320)])
+@pytest.mark.parametrize(
+    ("swath", "low", "high"), [("IW1", 4660, 4900), ("IW2", 3910, 4110), ("IW3", 4110, 4320)]
+)
 def test_doppler_difference_between_neighbouring_bursts(swath: str, low: float, high: float) -> None:
     """Bursts follow each other every 2.758 s: the difference in an overlap is what methods, section 2, quotes."""
     rate, _, _ = Carrier(burst(1500, 25000, swath), SPEED).rates(np.array([1000.0, 21000.0]))

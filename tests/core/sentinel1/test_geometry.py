@@ -117,6 +117,15 @@ def test_a_pass_over_midnight() -> None:
     assert np.abs(again + midnight - found).max() < 1e-8
 
 
+def test_a_whole_data_take_is_one_span() -> None:
+    times = np.arange(-90.0, 91.0, 10.0)
+    orbit = Orbit(datetime(2025, 1, 1), times, *circular(times), "POEORB")
+    wanted = np.linspace(-59.0, 59.0, 119)
+    points = geometry.rdr2geo(orbit, wanted, np.full(119, 850e3), 500.0)
+    found, ranges = geometry.geo2rdr(orbit, points, (-60.0, 60.0))
+    assert np.abs(found - wanted).max() < 5e-9 and np.abs(ranges - 850e3).max() < 1e-5
+
+
 def test_points_outside_the_span_and_missing_points_are_missing() -> None:
     times = np.arange(-40.0, 41.0, 10.0)
     orbit = Orbit(datetime(2025, 1, 1), times, *circular(times), "POEORB")

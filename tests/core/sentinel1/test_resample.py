@@ -24,7 +24,9 @@ def noise(shape: tuple[int, int]) -> np.ndarray:
     return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(np.complex64)
 
 
-def plain(image: np.ndarray, carrier: Carrier, lines: np.ndarray, samples: np.ndarray, kernel: Kernel) -> np.ndarray:
+def plain(
+    image: np.ndarray, carrier: Carrier, lines: np.ndarray, samples: np.ndarray, kernel: Kernel
+) -> np.ndarray:
     """The same sum pixel by pixel in double precision, with exact weights and positions."""
     flat = deramp(image, carrier).astype(np.complex128)
 

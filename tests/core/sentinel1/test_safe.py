@@ -68,6 +68,32 @@ def test_times_move_to_another_epoch(tmp_path: Path) -> None:
     assert moved.fm_rate.azimuth_time == burst.fm_rate.azimuth_time + 86400.0
 
 
+def test_bursts_after_midnight_count_on(tmp_path: Path) -> None:
+    product = read_product(sample.write_safe(tmp_path, start=datetime(2025, 4, 6, 23, 59, 58)), ("IW1",))
+    first, second = product.swaths[0].bursts
+    assert product.date.isoformat() == "2025-04-06" and first.epoch == second.epoch == datetime(2025, 4, 6)
+    assert (first.azimuth_time, second.azimuth_time) == (86_398.0, 86_400.75)
+
+
+@pytest.mark.parametrize(("platform", "polarisation"), [("B", "VH"), ("C", "HH"), ("D", "HV")])
+def test_all_satellites_and_polarisations(platform: str, polarisation: str, tmp_path: Path) -> None:
+    safe = sample.write_safe(tmp_path, platform=platform, polarisation=polarisation)
+    product = read_product(safe, ("IW1",), polarisation)
+    assert (product.platform, product.swaths[0].polarisation) == ("S1" + platform, polarisation)
+    with pytest.raises(InputError, match=f"IW1 VV.*IW1 {polarisation}"):
+        read_product(safe, ("IW1",), "VV")
+
+
+@pytest.mark.parametrize(
+    ("swaths", "polarisation"), [((), "VV"), (("IW4",), "VV"), (("IW1", "IW1"), "VV"), (("IW1",), "XX")]
+)
+def test_swaths_and_polarisations_that_do_not_exist(
+    swaths: tuple[str, ...], polarisation: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="IW1, IW2, IW3|VV, VH, HH, HV"):
+        read_product(tmp_path, swaths, polarisation)
+
+
 def test_a_zip_is_read_in_place_with_the_same_result(tmp_path: Path) -> None:
     safe = sample.write_safe(tmp_path)
     with BurstReader(read_product(safe, ("IW1",)).swaths[0]) as reader:
