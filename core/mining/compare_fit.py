@@ -20,27 +20,24 @@ from .compare_models import (
 )
 from .compare_params import CompareParams
 from .compare_pim import PimOptions, fit_pim
-from .compare_wsk import fit_wsk
 
 _QUICK = {LINEAR: fit_linear, SEASONAL: fit_seasonal}
 
 
 def fit_models(
-    data: PhaseData, params: CompareParams, options: PimOptions | None, monitor: Monitor
+    data: PhaseData, params: CompareParams, wsk: Fit | None, options: PimOptions | None, monitor: Monitor
 ) -> tuple[list[Fit], list[str]]:
-    """Fits in the order of `MODELS`, SBAS last; notes on models that were left out."""
-    wanted = [name for name in MODELS if name in params.models]
+    """Fits in the order of `MODELS`, that of WSK given, SBAS last; notes on models that were left out."""
+    wanted = [name for name in MODELS if name in params.models and name != WSK]
     notes = []
     if options is None and {STATIC_PIM, CT_PIM} & set(wanted):
         wanted = [name for name in wanted if name not in (STATIC_PIM, CT_PIM)]
         notes.append("Without PANELS the models of the probability integral are left out.")
-    fits = []
+    fits = [] if wsk is None else [wsk]
     for number, name in enumerate(wanted):
         part = monitor.part(number / len(wanted), (number + 1) / len(wanted))
         part.step(0.0)
-        if name == WSK:
-            fits.append(fit_wsk(data, params.u_model, params.temperatures))
-        elif name in _QUICK:
+        if name in _QUICK:
             fits.append(_QUICK[name](data))
         elif name == POLYNOMIAL:
             fits.append(fit_polynomial(data, params.degree))

@@ -26,11 +26,12 @@ from ..version import VERSION
 from . import compare_levelling, publish
 from .compare_fit import fit_models
 from .compare_levelling import Benchmarks
-from .compare_models import PhaseData, fit_sbas
+from .compare_models import WSK, PhaseData, fit_sbas
 from .compare_params import CompareParams
 from .compare_pim import PimOptions
 from .compare_scores import Outcome, Prediction, outcome, prediction
 from .compare_tables import add_numbers, add_tables
+from .compare_wsk import fit_wsk
 from .estimate_scene import Scene, open_scene, stack_of
 from .pim_input import metric_system
 from .pim_panels import read_panels
@@ -96,6 +97,11 @@ def run_comparemodels(
         notes.append(
             f"{len(index):,} of {len(scene.index):,} pixels, evenly spread, are compared (MAX_PIXELS)."
         )
+    kinetics = fit_wsk(data, params.u_model, params.temperatures) if WSK in params.models else None
+    if kinetics is not None and kinetics.weak:
+        # What one model cannot be fitted to compares none.
+        data, index = data.take(kinetics.kept), index[kinetics.kept]
+        notes.extend(f"{one.text()} No model is compared there." for one in kinetics.weak)
     if series is not None:
         days, truth = _measured(series, index, stack, end)
         source = series.folder.name
@@ -127,7 +133,7 @@ def run_comparemodels(
             parse_bounds(params.bounds),
             parse_fixed(params.fixed),
         )
-    fits, lost = fit_models(data, params, options, monitor.part(0.25, 0.85))
+    fits, lost = fit_models(data, params, kinetics.fit if kinetics else None, options, monitor.part(0.25, 0.85))
     notes.extend(lost)
     outcomes = tuple(outcome(fit, marks) for fit in fits)
     predicted = tuple(prediction(entry.fit, days, truth) for entry in outcomes if days and entry.fit.predicts)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
 from ..monitor import Monitor
 from ..stack import Stack
 from .datetable import read_series
 from .estimate_gauge import common_gauge, gauges_of, sharing, without
 from .estimate_params import FIXED, FREE, OWN, SCALED, WskEstimateParams
-from .estimate_result import Fitted, Group, Weak, residual_statistics
+from .estimate_result import Fitted, Group, residual_statistics
 from .estimate_scene import Scene
 from .kinetics import PRESETS, Geology
-from .wsk_estimate import estimate_wsk
 from .wsk_facts import reach_text
 from .wsk_gauge import Gauge
+from .wsk_groups import Groups, estimate_groups
 from .wsk_model import Problem, Record
 from .wsk_options import FREE_BOUNDS, Bounds, Options
 from .wsk_result import Estimate
@@ -73,31 +71,16 @@ def fit_all(params: WskEstimateParams, scene: Scene, monitor: Monitor) -> tuple[
     )  # fmt: skip
     numbers = [int(number) for number in np.unique(scene.labels)]
     gauges = gauges_of(params, numbers, problem.geology, options.u_model)
-    found: dict[int, Estimate] = {}
-    weak: dict[Weak, InputError] = {}
-    for done, number in enumerate(numbers):
-        monitor.step(done / len(numbers))
-        members = np.flatnonzero(scene.labels == number)
-        part = problem if len(members) == len(scene.index) else problem.part(members)
-        try:
-            found[number] = estimate_wsk(part, replace(options, gauge=gauges[number]), monitor.check)
-        except InputError as error:
-            if scene.funnels is None:
-                raise
-            named = InputError(f"Funnel {number}: {error.field}", error.value, error.allowed, error.remedy)
-            weak[Weak(number, len(members), f"{error.field}: {error.value}")] = named
-    if not found:
-        raise weak[max(weak, key=lambda one: one.pixels)]
-    return _together(params, scene, problem, found, tuple(weak), gauges)
+    return _together(params, scene, problem, estimate_groups(problem, scene.labels, options, gauges, monitor), gauges)
 
 
 def _together(
-    params: WskEstimateParams, scene: Scene, problem: Problem, found: dict[int, Estimate], weak: tuple[Weak, ...],
-    gauges: dict[int, Gauge],
+    params: WskEstimateParams, scene: Scene, problem: Problem, estimates: Groups, gauges: dict[int, Gauge]
 ) -> tuple[Scene, Fitted]:  # fmt: skip
+    found = {number: estimate for number, (_, estimate) in estimates.found.items()}
     known = np.zeros(len(scene.index), bool)
-    for number, estimate in found.items():
-        known[scene.labels == number] = np.isfinite(estimate.diffusion)
+    for members, estimate in estimates.found.values():
+        known[members] = np.isfinite(estimate.diffusion)
     if not known.all():
         scene, problem = scene.part(np.flatnonzero(known)), problem.part(np.flatnonzero(known))
     shape = (len(scene.stack.dates), len(scene.index))
@@ -118,15 +101,12 @@ def _together(
         groups.append(_group(estimate, number, members, _published(params, estimate)))
     rms, coherence, per_pair, overall = residual_statistics(residual)
     warnings = [sharing(params, found), without(params, {number: gauges[number] for number in found})]
-    warnings += [
-        f"Funnel {one.funnel} ({one.pixels:,} pixels) could not be estimated and is left out: {one.reason}."
-        for one in weak
-    ]
+    warnings += [one.text() for one in estimates.weak]
     warnings += _warnings(params, groups)
     return scene, Fitted(
-        tuple(groups), weak, problem.geology.cs, problem.geology.delta, maps["diffusion"], maps["diffusion_std"],
-        maps["height"], maps["height_std"], maps["correlation"], subsidence, subsidence_std, residual, rms, coherence,
-        per_pair, overall, tuple(text for text in warnings if text),
+        tuple(groups), estimates.weak, problem.geology.cs, problem.geology.delta, maps["diffusion"],
+        maps["diffusion_std"], maps["height"], maps["height_std"], maps["correlation"], subsidence, subsidence_std,
+        residual, rms, coherence, per_pair, overall, tuple(text for text in warnings if text),
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def write_report(
         [
             (
                 str(group.funnel), len(group.members), group.solver, group.iterations, f"{group.kkt:.1e}",
-                group.diffusion_on_bound, group.height_on_bound, group.uplift, f"{group.largest_diffusion:.3g} m2/s",
+                group.diffusion_on_bound, group.height_on_bound, group.uplift, f"{group.largest_diffusion:.3g} m²/s",
             )
             for group in fitted.groups
         ],
@@ -117,7 +117,9 @@ def _maps(report: Report, fitted: Fitted, made: Modelled) -> None:
     power = int(np.floor(np.log10(top)))
     bare = [str(group.funnel) for group in fitted.groups if not group.physical]
     where = f" in funnel {', '.join(bare)}" if len(bare) < len(fitted.groups) else ""
-    unit = f"1e{power} m2/s, only D u is physical{where}" if bare else f"1e{power} m2/s"
+    unit = f"$10^{{{power}}}$ m²/s"
+    if bare:
+        unit += f", only D u is physical{where}"
     report.figure(
         maps.map_figure(
             raster / 10.0**power, grid, "Diffusion coefficient D", f"D [{unit}]", (0.0, top / 10.0**power),

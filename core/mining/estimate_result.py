@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .wsk_groups import Weak
 from .wsk_noise import Noise
 
 Float64 = NDArray[np.float64]
@@ -66,15 +67,6 @@ class Group:
             "bounds": self.bounds,
             "facts": list(self.facts),
         }
-
-
-@dataclass(frozen=True)
-class Weak:
-    """A funnel that could not be estimated, the number of its pixels, and why."""
-
-    funnel: int
-    pixels: int
-    reason: str
 
 
 @dataclass(frozen=True)

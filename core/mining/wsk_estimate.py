@@ -72,31 +72,6 @@ def estimate_wsk(
     return found if known.all() else _spread_out(found, known)
 
 
-def estimate_groups(
-    problem: Problem, groups: NDArray[np.integer], options: Optional[Options] = None
-) -> dict[int, tuple[NDArray[np.intp], Estimate]]:
-    """Each funnel with a u of its own: id -> (positions (P_g,) of its pixels, estimate).
-
-    groups : (P,) funnel of each pixel; 0 and negative numbers are outside all funnels.
-    """
-    if groups.shape != (problem.phase.shape[1],):
-        raise InputError("FUNNELS", groups.shape, "one funnel number per pixel")
-    found = {}
-    for group in np.unique(groups[groups > 0]):
-        members = np.flatnonzero(groups == group)
-        try:
-            found[int(group)] = (members, estimate_wsk(problem.part(members), options))
-        except InputError as error:
-            raise InputError(
-                f"Funnel {group}: {error.field}", error.value, error.allowed, error.remedy
-            ) from error
-    if not found:
-        raise InputError(
-            "FUNNELS", "no pixel inside", "funnels that cover pixels", "Check their coordinate system"
-        )
-    return found
-
-
 def _solve(
     problem: Problem,
     options: Options,

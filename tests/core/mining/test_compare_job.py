@@ -207,6 +207,22 @@ def test_funnels_with_histories_of_their_own_are_met_by_a_u_for_each(tmp_path: P
     assert each["prediction_std_mm"] < single["prediction_std_mm"]
 
 
+def test_a_funnel_that_tells_nothing_is_left_out_of_every_model(mine: Path, tmp_path: Path) -> None:
+    layer, still = read_vector(mine / "funnels.geojson"), read_vector(mine / "reference_areas.geojson")
+    more = replace(
+        layer, wkb=(*layer.wkb, still.wkb[0]), attributes=(*layer.attributes, {"funnel": 99})
+    )  # ground that stands still
+    given = replace(params_of(mine, tmp_path / "o"), models=("wsk", "linear"), funnels=more)
+    found = run_comparemodels(given)
+    plain = run_comparemodels(replace(given, funnels=layer, output=tmp_path / "plain"))
+    (text,) = [text for text in found.warnings if "left out" in text]
+    assert text.startswith("Funnel 99 (") and text.endswith("No model is compared there.")
+    assert models(found) == models(plain)
+    assert found.tables["predictions"] == plain.tables["predictions"]
+    with pytest.raises(InputError, match="^Phase: .*without a subsiding pixel"):
+        run_comparemodels(replace(given, funnels=replace(more, wkb=more.wkb[-1:], attributes=({"funnel": 99},))))
+
+
 def test_a_free_u_fits_and_predicts_nothing(mine: Path, tmp_path: Path) -> None:
     result = run_comparemodels(
         replace(params_of(mine, tmp_path / "o"), models=("wsk", "linear"), u_model="free")

@@ -12,8 +12,9 @@ from scipy.optimize import lsq_linear, nnls
 from groundline.core.errors import InputError
 from groundline.core.mining import wsk_alternating, wsk_setup
 from groundline.core.mining.wsk_data import Data
-from groundline.core.mining.wsk_estimate import estimate_groups, estimate_wsk
+from groundline.core.mining.wsk_estimate import estimate_wsk
 from groundline.core.mining.wsk_gauge import MEAN_CX, Gauge
+from groundline.core.mining.wsk_groups import estimate_groups
 from groundline.core.mining.wsk_options import FREE_BOUNDS, Bounds, Options
 from groundline.core.mining.wsk_time import ABSOLUTE, FORMS, RATE, UModel
 
@@ -236,7 +237,7 @@ def test_each_funnel_has_a_u_of_its_own():
     phase = np.hstack([first.problem.phase, second.problem.phase, np.zeros((len(first.problem.phase), 3))])
     problem = replace(first.problem, phase=phase)
     groups = np.array([7] * 20 + [2] * 30 + [0] * 3)
-    found = estimate_groups(problem, groups, Options(UModel("free")))
+    found = estimate_groups(problem, groups, Options(UModel("free"))).found
     assert sorted(found) == [2, 7]
     members, estimate = found[7]
     np.testing.assert_array_equal(members, np.arange(20))
@@ -245,13 +246,21 @@ def test_each_funnel_has_a_u_of_its_own():
     assert np.abs(found[2][1].u - estimate.u).max() > 0.05
 
 
-def test_a_funnel_that_fails_is_named():
+def test_a_funnel_of_noise_is_left_out_and_named_and_refused_where_it_is_all_there_is():
     mine = wsk.mine(pixels=20)
     rng = np.random.default_rng(0)
-    noise = rng.normal(0, 0.1, (len(mine.problem.phase), 20))
+    noise = rng.normal(0, 0.1, (len(mine.problem.phase), 12))
     problem = replace(mine.problem, phase=np.hstack([mine.problem.phase, noise]))
-    with pytest.raises(InputError, match="Funnel 2: Phase"):
-        estimate_groups(problem, np.repeat([1, 2], 20))
+    groups = estimate_groups(problem, np.repeat([1, 2], [20, 12]))
+    assert list(groups.found) == [1]
+    (weak,) = groups.weak
+    assert (weak.funnel, weak.pixels) == (2, 12)
+    assert weak.text().startswith("Funnel 2 (12 pixels) could not be estimated and is left out: Phase: phases without")
+    only = problem.part(np.arange(20, 32))
+    with pytest.raises(InputError, match="^Funnel 5: Phase"):  # the larger of two
+        estimate_groups(only, np.repeat([4, 5], [4, 8]))
+    with pytest.raises(InputError, match="^Phase"):
+        estimate_groups(only, np.repeat([4], 12))
 
 
 def test_height_left_out():
