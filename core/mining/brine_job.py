@@ -279,10 +279,11 @@ def _write(
     with publishing(result, names) as parts:
         write_csv(parts["table"], ledgers.columns(ledger))
         _write_layer(parts["layer"], result, series, funnels, last > params.threshold / MM_PER_M)
-        for role, figure in drawn.items():
-            parts[role].write_bytes(to_png(figure))
+        pictures = {role: to_png(figure) for role, figure in drawn.items()}
+        for role, picture in pictures.items():
+            parts[role].write_bytes(picture)
         monitor.step(0.8)
-        write_report(parts["report"], result, params, ledger, series, drawn)
+        write_report(parts["report"], result, params, ledger, series, pictures)
         publish.write_result(result, params, key, parts["result"])
         monitor.step(1.0)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
@@ -26,7 +24,7 @@ def write_report(
     params: BrineParams,
     ledger: Ledger,
     series: SubsidenceSeries,
-    figures: dict[str, Figure],
+    figures: dict[str, bytes],
 ) -> Path:
     """Curves, totals per funnel, both routes, threshold, years, records, numbers and method."""
     report = Report(
@@ -35,7 +33,7 @@ def write_report(
         f"pixels beyond {params.threshold:g} mm",
     )
     report.warnings(result.warnings)
-    report.figure(figures["figure"], "Bands are one standard deviation.")
+    report.image(figures["figure"], "Bands are one standard deviation.")
     report.heading("Funnels at the last date")
     report.table(
         (
@@ -74,7 +72,7 @@ def write_report(
     report.heading("The two routes to the dissolution area")
     _routes(report, result, ledger)
     report.heading("Effect of the threshold")
-    report.figure(figures["figure_thresholds"])
+    report.image(figures["figure_thresholds"])
     report.table(
         ("Threshold [mm]", "Volume [m³]", "Product [t]", "Lost [%]"),
         [
@@ -94,7 +92,7 @@ def write_report(
     )
     if result.tables["records"]:
         report.heading("Production record")
-        report.figure(figures["figure_records"])
+        report.image(figures["figure_records"])
         report.table(
             (
                 "Funnel",

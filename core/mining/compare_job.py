@@ -279,9 +279,10 @@ def _write(result: Result, params: CompareParams, found: Comparison, key: str, m
     with publishing(result, names) as parts:
         for role, text in tables.items():
             parts[role].write_text(text, encoding="utf-8", newline="")
-        for role, figure in drawn.items():
-            parts[role].write_bytes(to_png(figure))
+        pictures = {role: to_png(figure) for role, figure in drawn.items()}
+        for role, picture in pictures.items():
+            parts[role].write_bytes(picture)
         monitor.step(0.7)
-        write_report(parts["report"], result, params, found, drawn)
+        write_report(parts["report"], result, params, found, pictures)
         result.write({**params.describe(), "fingerprint": key}, VERSION, parts["result"].name)
         monitor.step(1.0)

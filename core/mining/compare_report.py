@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
-
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
@@ -32,7 +30,7 @@ METHOD = (
 
 
 def write_report(
-    path: Path, result: Result, params: CompareParams, found: Comparison, figures: dict[str, Figure]
+    path: Path, result: Result, params: CompareParams, found: Comparison, figures: dict[str, bytes]
 ) -> Path:
     """Who wins where, figures, tables, the paper's values beside, and method."""
     days = found.fitted.used
@@ -44,7 +42,7 @@ def write_report(
     report.warnings(result.warnings)
     rows = result.tables["models"]
     report.heading("Fit to the phases")
-    report.figure(figures["figure_residuals"])
+    report.image(figures["figure_residuals"])
     report.table(
         ("Model", "Parameters", "Residual phase, std [rad]", "AIC", "P beside WSK", "WSK improves by [%]"),
         [
@@ -79,13 +77,13 @@ def write_report(
 
 
 def _levelling(
-    report: Report, rows: list[dict[str, Any]], found: Comparison, figures: dict[str, Figure]
+    report: Report, rows: list[dict[str, Any]], found: Comparison, figures: dict[str, bytes]
 ) -> None:
     marks = found.marks
     if marks is None:
         return
     report.heading("Levelling")
-    report.figure(
+    report.image(
         figures["figure_levelling"],
         f"{len(marks.names)} points, {marks.days[0].isoformat()} to {marks.days[-1].isoformat()}; "
         "zero at the first date.",
@@ -106,7 +104,7 @@ def _levelling(
 
 
 def _prediction(
-    report: Report, result: Result, rows: list[dict[str, Any]], found: Comparison, figures: dict[str, Figure]
+    report: Report, result: Result, rows: list[dict[str, Any]], found: Comparison, figures: dict[str, bytes]
 ) -> None:
     report.heading("Prediction")
     report.paragraph(
@@ -135,8 +133,8 @@ def _prediction(
             if row["prediction_std_mm"] is not None
         ],
     )
-    report.figure(figures["figure_deviations"], "Red: predicted too deep; blue: too shallow.")
-    report.figure(
+    report.image(figures["figure_deviations"], "Red: predicted too deep; blue: too shallow.")
+    report.image(
         figures["figure_distribution"],
         "All pixels and predicted dates; what lies outside is in the last bar.",
     )

@@ -84,10 +84,11 @@ def write(result: Result, params: FunnelParams, found: Findings, key: str, monit
                 parts["stages"],
                 {name: (str, [row[name] for row in rows]) for name in rows[0]} if rows else {},
             )
-        for role, figure in drawn.items():
-            parts[role].write_bytes(to_png(figure))
+        pictures = {role: to_png(figure) for role, figure in drawn.items()}
+        for role, picture in pictures.items():
+            parts[role].write_bytes(picture)
         monitor.step(0.8)
-        write_report(parts["report"], result, params, found, drawn)
+        write_report(parts["report"], result, params, found, pictures)
         publish.write_result(result, params, key, parts["result"])
         monitor.step(1.0)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    path: Path, result: Result, params: FunnelParams, found: Findings, figures: dict[str, Figure]
+    path: Path, result: Result, params: FunnelParams, found: Findings, figures: dict[str, bytes]
 ) -> Path:
     """Map, areas, events, profile, feature points, numbers and method."""
     series = found.series
@@ -27,7 +25,7 @@ def write_report(
         f"{len(found.funnels.ids)} funnels",
     )
     report.warnings(result.warnings)
-    report.figure(figures["figure_funnels"])
+    report.image(figures["figure_funnels"])
     report.heading("Funnels")
     report.table(
         (
@@ -51,7 +49,7 @@ def write_report(
         ],
     )
     report.heading("Through time")
-    report.figure(figures["figure_areas"], "Dotted lines: funnels whose boundaries meet.")
+    report.image(figures["figure_areas"], "Dotted lines: funnels whose boundaries meet.")
     if result.tables["events"]:
         report.table(
             ("Date", "Event", "Funnels"),
@@ -74,9 +72,9 @@ def write_report(
     return report.write(path)
 
 
-def _profile(report: Report, result: Result, params: FunnelParams, figures: dict[str, Figure]) -> None:
+def _profile(report: Report, result: Result, params: FunnelParams, figures: dict[str, bytes]) -> None:
     report.heading("Profile")
-    report.figure(figures["figure_profile"], f"Shaded: solution area, beyond {params.edge:g} mm.")
+    report.image(figures["figure_profile"], f"Shaded: solution area, beyond {params.edge:g} mm.")
     report.table(
         ("Peak at pixel", "Distance [m]", "Subsidence [mm]"),
         [tuple(row.values()) for row in result.tables["peaks"]],
@@ -90,12 +88,12 @@ def _profile(report: Report, result: Result, params: FunnelParams, figures: dict
     )
 
 
-def _points(report: Report, result: Result, found: Findings, figures: dict[str, Figure]) -> None:
+def _points(report: Report, result: Result, found: Findings, figures: dict[str, bytes]) -> None:
     features = found.features
     if features is None:
         return
     report.heading("Feature points")
-    report.figure(figures["figure_points"], "Arrows: jumps.")
+    report.image(figures["figure_points"], "Arrows: jumps.")
     report.table(
         ("Point", "Stage", "From", "To", "Dates", "Rate [mm/yr]", "± [mm/yr]", "Change [mm]"),
         [tuple(row.values()) for row in result.tables["stages"]],

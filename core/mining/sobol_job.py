@@ -221,8 +221,9 @@ def _write(result: Result, params: SobolParams, found: Sensitivity, key: str, mo
         for role, name in (("table", "indices"), ("perturbation", "perturbation")):
             rows = result.tables[name]
             write_csv(parts[role], {column: (str, [row[column] for row in rows]) for column in rows[0]})
-        for role, figure in drawn.items():
-            parts[role].write_bytes(to_png(figure))
-        write_report(parts["report"], result, params, found, drawn)
+        pictures = {role: to_png(figure) for role, figure in drawn.items()}
+        for role, picture in pictures.items():
+            parts[role].write_bytes(picture)
+        write_report(parts["report"], result, params, found, pictures)
         publish.write_result(result, params, key, parts["result"])
         monitor.step(1.0)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
 from ..report import Report
 from ..result import Result
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    path: Path, result: Result, params: SobolParams, found: Sensitivity, figures: dict[str, Figure]
+    path: Path, result: Result, params: SobolParams, found: Sensitivity, figures: dict[str, bytes]
 ) -> Path:
     """Indices with classes, perturbation, ranges, and how to read them."""
     report = Report(
@@ -23,7 +21,7 @@ def write_report(
         f"D from {params.d_low:g} to {params.d_high:g} m²/s, Cx from {params.cx_low:g} to {params.upper_cx:g} g/100 g",
     )
     report.warnings(result.warnings)
-    report.figure(
+    report.image(
         figures["figure"],
         f"Bars: first and total order with {100 * params.level:g} % intervals. Bands: the classes of importance.",
     )
@@ -47,7 +45,7 @@ def write_report(
     for text in _reading():
         report.paragraph(text)
     report.heading("One parameter at a time")
-    report.figure(
+    report.image(
         figures["figure_perturbation"],
         f"Around D = {found.nominal[0]:.4g} m²/s and Cx = {found.nominal[1]:.4g} g/100 g, the middle of the ranges.",
     )

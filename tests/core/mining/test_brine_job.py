@@ -109,6 +109,7 @@ def test_the_effect_of_the_threshold_is_reported(params) -> None:
     )
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_seam_thickness_of_the_other_mine_changes_the_cavity_and_not_the_brine(params) -> None:
     thin, thick = (
         run_brine(params),
@@ -152,6 +153,7 @@ def test_calendar_years_add_up_to_the_total(params) -> None:
     assert sum(row["total_t"] for row in years) == pytest.approx(value(result, "product"))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_uncertainty_is_the_spread_over_noisy_mines(tmp_path) -> None:
     rng = np.random.default_rng(11)
     products, stds = [], []
@@ -332,6 +334,7 @@ def test_much_volume_from_filled_pixels_is_a_warning(params, tmp_path) -> None:
     assert any("of the volume of funnel 1 comes from" in text for text in result.warnings)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_filling_widens_the_deviation(params, tmp_path) -> None:
     noise = 0.003 * np.random.default_rng(7).standard_normal(two_bowls().shape)
     s = two_bowls() + noise

@@ -143,6 +143,7 @@ def test_the_same_bytes_elsewhere(mine: Path, compared: Result, tmp_path: Path) 
     assert hashes(other.folder) == hashes(compared.folder)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_without_measured_the_free_inversion_of_the_whole_stack_scores(mine: Path, tmp_path: Path) -> None:
     given = replace(params_of(mine, tmp_path / "o"), measured="", levelling_csv="", models=("linear",))
     result = run_comparemodels(given)
@@ -161,6 +162,7 @@ def test_without_fit_end_there_is_a_fit_and_no_prediction(mine: Path, tmp_path: 
     assert not (tmp_path / "o" / "deviations.png").exists()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_forecast_beyond_the_record(mine: Path, tmp_path: Path) -> None:
     given = replace(
         params_of(mine, tmp_path / "o"),
@@ -173,6 +175,7 @@ def test_forecast_beyond_the_record(mine: Path, tmp_path: Path) -> None:
     assert value(result, "prediction_std_wsk") < value(result, "prediction_std_linear")
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_probability_integral_fits_the_mine_that_it_made(tmp_path: Path) -> None:
     mine = scene(tmp_path / "mine", PIM)
     given = replace(
@@ -192,6 +195,7 @@ def test_the_probability_integral_fits_the_mine_that_it_made(tmp_path: Path) -> 
     assert float(found["tan_beta"]) == pytest.approx(1.9, rel=0.05)  # of the simulator
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_funnels_with_histories_of_their_own_are_met_by_a_u_for_each(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     run_saltmine(SaltMineParams(folder, columns=40, own_cx=True, decorrelated=0.0))
@@ -207,6 +211,7 @@ def test_funnels_with_histories_of_their_own_are_met_by_a_u_for_each(tmp_path: P
     assert each["prediction_std_mm"] < single["prediction_std_mm"]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_funnel_that_tells_nothing_is_left_out_of_every_model(mine: Path, tmp_path: Path) -> None:
     layer, still = read_vector(mine / "funnels.geojson"), read_vector(mine / "reference_areas.geojson")
     more = replace(
@@ -223,6 +228,7 @@ def test_a_funnel_that_tells_nothing_is_left_out_of_every_model(mine: Path, tmp_
         run_comparemodels(replace(given, funnels=replace(more, wkb=more.wkb[-1:], attributes=({"funnel": 99},))))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_free_u_fits_and_predicts_nothing(mine: Path, tmp_path: Path) -> None:
     result = run_comparemodels(
         replace(params_of(mine, tmp_path / "o"), models=("wsk", "linear"), u_model="free")
@@ -233,6 +239,7 @@ def test_a_free_u_fits_and_predicts_nothing(mine: Path, tmp_path: Path) -> None:
     assert any("free u(t)" in text for text in result.warnings)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_temperature_series_drives_u(mine: Path, tmp_path: Path) -> None:
     given = replace(params_of(mine, tmp_path / "o"), models=("wsk",), u_model="temperature")
     row = models(run_comparemodels(replace(given, temperatures=mine / "temperature.csv")))["wsk"]
@@ -288,6 +295,7 @@ def test_a_folder_of_another_grid_is_refused(mine: Path, tmp_path: Path) -> None
         run_comparemodels(replace(params_of(mine, tmp_path / "o"), measured=other / "truth"))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_fewer_pixels_when_asked(mine: Path, tmp_path: Path) -> None:
     result = run_comparemodels(replace(params_of(mine, tmp_path / "o"), max_pixels=200, models=("linear",)))
     assert value(result, "pixels") == 200
@@ -296,6 +304,7 @@ def test_fewer_pixels_when_asked(mine: Path, tmp_path: Path) -> None:
     assert manifest.load(mine / "interferograms").grid.width == 40
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_predictions_know_nothing_of_the_dates_that_they_are_scored_on(mine: Path, tmp_path: Path) -> None:
     # Every interferogram that touches a later date is spoilt, reference areas and coherence included.
     other = tmp_path / "mine"

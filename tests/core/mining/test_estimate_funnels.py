@@ -163,6 +163,7 @@ def test_the_correlation_of_d_and_dh_is_written(run):
     assert np.isfinite(correlation[known]).all() and np.abs(correlation[known]).max() <= 1.0
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_one_gauge_for_several_funnels_is_warned_of_and_no_residuals_stay(run, params, record_cx, tmp_path):
     log = Log()
     plain = replace(params, record_cx_field="", record_cx=record_cx, residuals=False)

@@ -107,6 +107,7 @@ def test_residuals_are_the_noise_that_was_put_in(estimated):
     assert max(table.values()) < 0.3
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_without_a_gauge_subsidence_is_the_same_and_cx_is_not_given(mine, estimated, tmp_path):
     free = run_wskestimate(params_of(mine, tmp_path / "free", record_cx=None))
     assert free.numbers["mean_cx"].value is None
@@ -116,6 +117,7 @@ def test_without_a_gauge_subsidence_is_the_same_and_cx_is_not_given(mine, estima
     np.testing.assert_allclose(ours, theirs, atol=0.01)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_published_bound_is_told_with_its_numbers(mine, tmp_path):
     fixed = run_wskestimate(params_of(mine, tmp_path / "fixed", bounds="fixed"))
     text = " ".join(fixed.warnings)
@@ -133,6 +135,7 @@ def test_scaled_bounds_still_tell_of_the_published_one(estimated):
     assert estimated.numbers["kkt"].value < 1e-8
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_each_funnel_has_a_concentration_of_its_own(tmp_path):
     run_saltmine(SaltMineParams(tmp_path / "mine", columns=60, own_cx=True, noise_rad=0.1))
     funnels = read_vector(tmp_path / "mine" / "funnels.geojson")
@@ -179,6 +182,7 @@ def test_a_cancelled_run_leaves_nothing_or_the_earlier_result(mine, tmp_path):
         assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 @pytest.mark.parametrize("other", [{"weights": "interferogram"}, {"weights": "pixel"}, {"u_model": "free"}])
 def test_other_ways_find_the_same_ground(mine, estimated, tmp_path, other):
     result = run_wskestimate(params_of(mine, tmp_path / "out", **other))
@@ -187,6 +191,7 @@ def test_other_ways_find_the_same_ground(mine, estimated, tmp_path, other):
     assert np.nanstd(1000.0 * (ours - theirs)) < 1.0
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_temperature_series_drives_u_and_needs_no_gauge(mine, estimated, tmp_path):
     driven = {"record_cx": None, "u_model": "temperature", "temperatures": mine / "temperature.csv"}
     result = run_wskestimate(params_of(mine, tmp_path / "out", **driven))
@@ -199,6 +204,7 @@ def test_a_temperature_series_drives_u_and_needs_no_gauge(mine, estimated, tmp_p
         run_wskestimate(params_of(mine, tmp_path / "no", **{**driven, "temperatures": short}))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_temperature_file_may_begin_where_the_record_ends(mine, tmp_path):
     """The record's own series is in the estimate; what follows comes from a file of its own."""
     head, *lines = (mine / "temperature.csv").read_text().splitlines(keepends=True)
@@ -237,6 +243,7 @@ def test_a_forecast_meets_the_year_that_followed(mine, estimated, tmp_path):
     assert (tmp_path / "fc" / "layers.qlr").is_file()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_hold_out_scores_the_dates_that_were_left_out_against_sbas(mine, tmp_path):
     reference = read_vector(mine / "reference_areas.geojson")
     run_sbas(SbasParams(mine / "interferograms", tmp_path / "sbas", reference=reference, dem_error=True))
@@ -248,6 +255,7 @@ def test_hold_out_scores_the_dates_that_were_left_out_against_sbas(mine, tmp_pat
         assert row["lowest_mm"] < 0.0 < row["highest_mm"]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_dates_come_as_a_list_or_in_steps(mine, estimated, tmp_path):
     listed = run_wskpredict(WskPredictParams(estimated.folder, tmp_path / "a", dates="2017-02-16, 2018-01-01"))
     assert [day.isoformat() for day in open_series(listed.folder).dates] == ["2017-02-16", "2018-01-01"]
@@ -262,6 +270,7 @@ def test_dates_come_as_a_list_or_in_steps(mine, estimated, tmp_path):
     )
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_what_cannot_be_predicted_is_refused(mine, estimated, tmp_path):
     with pytest.raises(InputError, match="DATES.*2015-06-15"):
         run_wskpredict(WskPredictParams(estimated.folder, tmp_path / "a", dates="2014-01-01"))

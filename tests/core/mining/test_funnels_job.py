@@ -274,6 +274,7 @@ def test_funnels_have_no_holes_where_pixels_lack_a_value(params, tmp_path) -> No
         run_funnels(replace(params, gaps="guess"))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_funnels_with_holes_from_gaps_lose_no_brine(params, tmp_path) -> None:
     s = mine()
     s[:, 15:26:5, 10:60:7] = np.nan

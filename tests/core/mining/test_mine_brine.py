@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from groundline_tests import pictures
 
 from groundline.core.mining.brine_job import run_brine
 from groundline.core.mining.brine_params import BrineParams
@@ -17,6 +19,13 @@ from groundline.core.simulation.saltmine_params import SaltMineParams
 from groundline.core.vector import read_vector
 
 THRESHOLD = 10.0  # mm
+
+
+@pytest.fixture(scope="module", autouse=True)
+def blank_pictures() -> Iterator[None]:
+    """Numbers alone are looked at."""
+    with pictures.blank():
+        yield
 
 
 @pytest.fixture(scope="module", params=["default", "none decorrelated"])

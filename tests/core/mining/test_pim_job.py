@@ -167,6 +167,7 @@ def test_surface_table_and_isolines_agree_with_the_raster(done) -> None:
     assert len(levels) >= 7
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_volume_of_the_model_and_as_measured(done, params, mine) -> None:
     # W0 times acting area times growth: the volume in closed form.
     area = (400 - 2 * 0.04 * 150) * (160 - 2 * 0.04 * 150)
@@ -184,6 +185,7 @@ def test_volume_of_the_model_and_as_measured(done, params, mine) -> None:
     assert value(result, "volume_missing_pixels") == 0
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_pixels_without_a_value_count_by_their_surroundings_in_the_measured_volume(params, tmp_path) -> None:
     whole = mines.write_displacement(tmp_path / "whole", motion, noise=0.002).folder
     torn = tmp_path / "torn"
@@ -218,6 +220,7 @@ def test_pixels_without_a_value_count_by_their_surroundings_in_the_measured_volu
     assert not any("measured volume" in text for text in found["fill"].warnings)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_held_out_dates_are_scored_at_the_noise(params) -> None:
     result = run_pim(replace(params, fit_end="2020-08-31"))
     rows = result.tables["held_out"]
@@ -226,6 +229,7 @@ def test_held_out_dates_are_scored_at_the_noise(params) -> None:
     assert value(result, "held_out_rmse") < 2.6
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_static_fit_uses_the_last_date_and_coordinate_growth_runs(params) -> None:
     static = run_pim(replace(params, model="static", end="", output=params.output / "static"))
     assert len(static.tables["fit"]) == 1
@@ -241,6 +245,7 @@ def test_static_fit_uses_the_last_date_and_coordinate_growth_runs(params) -> Non
     assert any("rings around the middle" in text for text in grown.warnings)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_interferograms_give_the_same_parameters(params, tmp_path) -> None:
     pairs = mines.write_interferograms(tmp_path / "pairs", motion, noise=0.05)
     result = run_pim(replace(params, input=pairs.folder, end=""))
@@ -261,6 +266,7 @@ def levelling(noise: float = 0.0005) -> PointSet:
     return PointSet(x, y, mines.UTM, {}, days, up.T.astype(np.float32), "benchmarks")
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_levelling_checks_the_result(params) -> None:
     result = run_pim(replace(params, levelling=levelling(), end=""))
     assert value(result, "levelling_rmse") < 1.5
@@ -272,6 +278,7 @@ def test_levelling_checks_the_result(params) -> None:
     ]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_levelling_alone_is_fitted_on_a_grid_of_its_own(tmp_path) -> None:
     result = run_pim(
         PimParams(
@@ -306,6 +313,7 @@ def test_a_block_can_go_to_another_process(params) -> None:
         assert np.array_equal(here, there)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_rerun_keeps_what_is_finished_and_a_change_replaces_it(params) -> None:
     first = run_pim(params)
     stamp = first.files["vertical"].stat().st_mtime_ns
@@ -328,6 +336,7 @@ class Stopper(Monitor):
         return self.left < 0
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_cancel_leaves_the_earlier_result(params) -> None:
     params = replace(params, max_points=100, end="")
     before = hashes(run_pim(params).folder)
@@ -402,6 +411,7 @@ def test_panels_that_are_all_extracted_later_are_refused(params) -> None:
         run_pim(replace(params, panels=later))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_folder_without_a_heading_fits_without_horizontal_motion(params, mine, tmp_path) -> None:
     shutil.copytree(mine.folder, tmp_path / "blind")
     stack = manifest.load(tmp_path / "blind")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from groundline_tests import pictures
 
 from groundline.core.mining.brine import Deposit
 from groundline.core.mining.brine_job import run_brine
@@ -18,6 +20,13 @@ from groundline.core.simulation.saltmine_params import SaltMineParams
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import read_vector
+
+
+@pytest.fixture(scope="module", autouse=True)
+def blank_pictures() -> Iterator[None]:
+    """Numbers alone are looked at."""
+    with pictures.blank():
+        yield
 
 
 @pytest.fixture(scope="module")
