@@ -17,6 +17,8 @@ Float64 = NDArray[np.float64]
 
 _HELD = 0.995  # of the pixels on a bound: chance leaves one inside here and there
 _EDGE = 2.0  # standard deviations beyond the largest singular value of noise
+_CHANCE = 2.326  # standard deviations: one series of noise in a hundred passes
+_FEWEST = 6  # dates from which even motion can be told from noise at that level
 
 
 def require_signal(strength: float, sigma: float, coefficients: int, pixels: int) -> None:
@@ -35,6 +37,32 @@ def require_signal(strength: float, sigma: float, coefficients: int, pixels: int
             f"pixel, noise alone gives up to {math.sqrt(edge / pixels):.2g})",
             "pixels that subside together, above the noise",
             "Choose the area of the mine, a longer record, or a lower coherence threshold",
+        )
+
+
+def require_course(series: Float64) -> None:
+    """Refuse a free u whose motion jumps from date to date as the atmosphere does, instead of going on.
+
+    A free u follows anything that pixels have in common, smooth atmosphere too, and leaves no residual of it. What the
+    atmosphere adds to one date it does not add to the next: the ratio of the mean square of successive differences to
+    the variance is 2 for independent dates, with the variance 4 (N - 2) / (N^2 - 1), and near 0 for ground that goes on
+    sinking (von Neumann, Ann. Math. Statist. 12, 1941).
+
+    series : (N,) common motion at the dates, any unit, without bounds.
+    """
+    count = len(series)
+    spread = float(np.sum((series - series.mean()) ** 2))
+    if count < _FEWEST or not spread > 0:
+        return
+    ratio = float(np.sum(np.diff(series) ** 2)) / spread
+    least = 2.0 - _CHANCE * math.sqrt(4.0 * (count - 2) / (count**2 - 1))
+    if ratio >= least:
+        raise InputError(
+            "Phase",
+            f"phases without a subsiding pixel (what the pixels have in common jumps from date to date as the "
+            f"atmosphere does: von Neumann ratio {ratio:.2f}, 2 for noise)",
+            f"motion that goes on from date to date, with a ratio below {least:.2f}",
+            "Take a harmonic u, a smaller area around the mine, or phases corrected for the atmosphere",
         )
 
 

@@ -17,7 +17,7 @@ from ..errors import InputError
 from . import wsk_alternating, wsk_closed, wsk_covariance, wsk_facts, wsk_noise, wsk_pixel
 from .wsk_alternating import Limits
 from .wsk_brief import brief
-from .wsk_checks import require_inside, require_signal, require_sinking
+from .wsk_checks import require_course, require_inside, require_signal, require_sinking
 from .wsk_closed import Reduced
 from .wsk_data import Data, gap_weights
 from .wsk_gauge import height_shift
@@ -91,6 +91,8 @@ def _solve(
     scale, height_scale = problem.diffusion_scale, problem.height_scale
     if setup.free_height:
         c = uncorrelated(setup, data, c, scale, height_scale)
+    if setup.basis.model.kind == FREE:
+        require_course(setup.basis.cumulative(np.array(setup.basis.edges)) @ c)
     normals = data.normals(data.L @ c)
     d, h = wsk_pixel.unbounded(normals)
     offered = wsk_facts.offered_bounds(options.bounds, d / scale, h / height_scale)

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from groundline_tests import wsk
 
+from groundline.core.errors import InputError
 from groundline.core.mining import wsk_covariance, wsk_noise, wsk_setup
+from groundline.core.mining.wsk_checks import require_course
 from groundline.core.mining.wsk_data import Data
 from groundline.core.mining.wsk_estimate import estimate_wsk
 from groundline.core.mining.wsk_experiment import GAUSSIAN, INCIDENCE, SIZE, options_for, simulate
 from groundline.core.mining.wsk_gauge import MEAN_CX, Gauge
 from groundline.core.mining.wsk_model import jacobian
 from groundline.core.mining.wsk_noise import Network, Noise
-from groundline.core.mining.wsk_options import FREE_BOUNDS, Options
+from groundline.core.mining.wsk_options import FREE_BOUNDS, Bounds, Options
 from groundline.core.mining.wsk_time import UModel
 from groundline.core.simulation.noise import turbulence
 
@@ -65,6 +67,39 @@ def test_with_atmosphere_standard_deviations_are_the_errors_within_a_fifth():
     ratio = errors_over_std(atmosphere=True)
     for name in ("D", "dH", "u", "S", "prediction"):
         assert ratio[name] == pytest.approx(1.0, abs=0.2), name
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_an_atmosphere_alone_is_no_mine_for_a_free_u(gaps):
+    """Seeds that a comparison of sizes alone would let pass: the atmosphere is large, smooth and common."""
+    for seed in (1, 4, 7, 11):
+        problem, truth = simulate(seed, 0.25, GAUSSIAN)
+        rng = np.random.default_rng(seed)
+        still = with_atmosphere(replace(problem, phase=rng.normal(0.0, 0.25, problem.phase.shape)), seed)
+        if gaps:
+            some = np.arange(0, SIZE**2, 7)
+            phase = still.phase[:, some]
+            phase[rng.random(phase.shape) < 0.05] = np.nan
+            still = replace(still.part(some), phase=phase)
+        options = replace(options_for(truth), u_model=UModel("free"), bounds=Bounds(), scale_bounds=True, noise=None)
+        with pytest.raises(InputError, match="without a subsiding pixel"):
+            estimate_wsk(still, options)
+
+
+def test_what_jumps_from_date_to_date_is_told_from_what_goes_on_by_hand():
+    with pytest.raises(InputError, match=r"ratio 3.00, 2 for noise.*ratio below 0.50"):
+        # differences 1, -2, 1, 1, -2, 1: squares 12; about the mean 0: squares 4; 2 - 2.326 sqrt(4 5 / 48)
+        require_course(np.array([0.0, 1.0, -1.0, 0.0, 1.0, -1.0, 0.0]))
+    require_course(np.arange(6.0))  # 5 / 17.5 = 0.29, below 2 - 2.326 sqrt(16 / 35) = 0.43
+    require_course(np.array([0.0, 1.0, -1.0, 0.0]))  # too few dates to tell
+    passed = 0
+    for series in np.random.default_rng(0).normal(size=(2000, 32)):
+        try:
+            require_course(series)
+            passed += 1
+        except InputError:
+            pass
+    assert passed == pytest.approx(20, abs=14)  # one in a hundred
 
 
 @pytest.mark.parametrize("weights", ["one", "per interferogram", "gaps and per pixel"])
