@@ -1,7 +1,7 @@
 """What is known of a burst, of a subswath and of an image: times, spacings, polynomials, where its pixels stand.
 
-Times are float64 seconds from an epoch in UTC, which each object names; 1 us of an epoch decades away
-would already be 7 mm along the orbit. `since` puts objects on a common epoch.
+Times are float64 seconds from an epoch in UTC, which each object names: the midnight before, because seconds from an
+epoch decades away resolve no better than 2 mm along the orbit. `since` puts objects on a common epoch.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from .geometry_grid import LonLatGrid
 
 ENDINGS = {".tif", ".tiff", ".hgt", ".dt1", ".dt2", ".img", ".asc"}
 MARGIN = 3  # posts around the area, for the interpolation
+FINEST = 5.0  # m
 CHECKED = 33  # places along each side of the area at which heights must be there
 FULL_TURNS = (0.0, 360.0, -360.0)  # an area on the date line may be written either way
 
@@ -38,7 +39,8 @@ class Tile:
 def read_heights(path: Path, area: Area, required: Area) -> LonLatGrid:
     """Heights [m] as stored, float32, over an area (degrees, WGS 84) at the raster's own resolution; NaN is unknown.
 
-    Posts of a raster in WGS 84 longitudes and latitudes are taken as they are; any other is warped (cubic).
+    Posts of a raster in WGS 84 longitudes and latitudes are taken as they are; any other is warped (cubic). Heights
+    finer than 5 m are averaged.
     Raises InputError where the DEM does not reach all of `required`, or holds nothing in `area`.
     """
     with _opened(_paths(path)) as tiles:
@@ -107,19 +109,25 @@ def _holds(grid: Grid, lon: NDArray[Any], lat: NDArray[Any]) -> NDArray[np.bool_
 
 def _posts(tiles: list[Tile], path: Path, area: Area) -> LonLatGrid:
     east_step, south_step, corner = _steps(tiles, area)
+    factor = _coarser(tiles)
+    if factor > 1:
+        east_step, south_step, method = factor * east_step, factor * south_step, "average"
+    elif all(_aligned(tile.grid, corner, east_step, south_step) for tile in tiles):
+        method = "near"
+    else:
+        method = "cubic"
     west, south, east, north = area
     left = corner[0] + east_step * (math.floor((west - corner[0]) / east_step) - MARGIN)
     top = corner[1] + south_step * (math.ceil((north - corner[1]) / south_step) + MARGIN)
     columns = math.ceil((east - left) / east_step) + MARGIN
     rows = math.ceil((top - south) / south_step) + MARGIN
-    kept = all(_aligned(tile.grid, corner, east_step, south_step) for tile in tiles)
     options = gdal.WarpOptions(
         format="MEM",
         dstSRS=crs.WGS84,
         outputBounds=(left, top - rows * south_step, left + columns * east_step, top),
         width=columns,
         height=rows,
-        resampleAlg="near" if kept else "cubic",
+        resampleAlg=method,
         errorThreshold=0.0,
         outputType=gdal.GDT_Float32,
         dstNodata=float("nan"),
@@ -132,10 +140,18 @@ def _posts(tiles: list[Tile], path: Path, area: Area) -> LonLatGrid:
     return LonLatGrid(values, left + 0.5 * east_step, top - 0.5 * south_step, east_step, south_step)
 
 
+def _finest(tiles: list[Tile]) -> Grid:
+    return min((tile.grid for tile in tiles), key=lambda grid: math.prod(crs.pixel_size(grid)))
+
+
+def _coarser(tiles: list[Tile]) -> int:
+    """How many pixels of a very fine DEM to average along each side: detail within a radar pixel only costs memory."""
+    return math.ceil(FINEST / math.sqrt(math.prod(crs.pixel_size(_finest(tiles)))))
+
+
 def _steps(tiles: list[Tile], area: Area) -> tuple[float, float, tuple[float, float]]:
     """Steps [degrees] that keep the finest tile's resolution, and a corner of its pixels (or of the area)."""
-    finest = min(tiles, key=lambda tile: math.prod(crs.pixel_size(tile.grid)))
-    grid = finest.grid
+    grid = _finest(tiles)
     if crs.is_geographic(grid.crs):
         return abs(grid.transform[1]), abs(grid.transform[5]), (grid.transform[0], grid.transform[3])
     east, north = crs.pixel_size(grid)

@@ -55,6 +55,16 @@ def test_a_dem_in_metres_gives_the_same_heights(tmp_path: Path) -> None:
     np.testing.assert_allclose(dem.grid.sample(*places), plane(*places), atol=0.02)
 
 
+def test_a_very_fine_dem_is_averaged(tmp_path: Path) -> None:
+    grid = Grid(1000, 1000, (10.0, 1e-5, 0.0, 45.01, 0.0, -1e-5), WGS84)  # 1.1 m by 0.8 m
+    lon, lat = crs.pixel_centres(grid, *np.mgrid[0:1000, 0:1000])
+    checker = 5.0 * (-1.0) ** np.add.outer(np.arange(1000), np.arange(1000))
+    write_geotiff(tmp_path / "fine.tif", plane(lon, lat) + checker, grid)
+    dem = load_dem(DemSource(tmp_path / "fine.tif", "ellipsoid"), (10.002, 45.002, 10.008, 45.008))
+    assert (dem.grid.east_step, dem.grid.south_step) == pytest.approx((6e-5, 6e-5))
+    np.testing.assert_allclose(dem.grid.values, plane(*dem.grid.posts()), atol=0.05)
+
+
 def test_a_folder_of_tiles_is_one_dem(tmp_path: Path) -> None:
     degrees(tmp_path / "west.tif", west=10.0, width=50)
     degrees(tmp_path / "east.tif", west=10.05, width=50)
