@@ -31,6 +31,8 @@ def fingerprint(params: CorridorParams) -> str:
     if str(params.raster):
         _add_file(digest, Path(params.raster))
         _add_file(digest, Path(params.raster).absolute().parent / manifest.NAME)
+        if params.heat_map:
+            _add_stamps(digest, Path(params.raster).absolute().parent / "displacement")
     return digest.hexdigest()
 
 
@@ -61,6 +63,7 @@ def _add(digest: Any, value: Any) -> None:
             _add(digest, entry)
     elif isinstance(value, PointSet):
         _add(digest, (value.crs, value.name, value.x, value.y, *value.attributes, *value.attributes.values()))
+        _add(digest, (value.dates, value.series))
     elif isinstance(value, PointFile):
         _add(digest, (value.layer, value.name, value.crs))
         _add_file(digest, Path(value.path))
@@ -72,6 +75,13 @@ def _add(digest: Any, value: Any) -> None:
         )
     else:
         digest.update(value if isinstance(value, bytes) else repr(value).encode())
+
+
+def _add_stamps(digest: Any, folder: Path) -> None:
+    """Names, sizes and times of the rasters of a folder: reading them all would take as long as the run."""
+    for path in sorted(folder.glob("*.tif")):
+        status = path.stat()
+        digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}".encode())
 
 
 def _add_file(digest: Any, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ class Joined:
     gaps : joints longer than `TOUCHING`, closed by straight track.
     turns : chainages [m] of joints where the line runs back on itself.
     scale : plane length over length on the ellipsoid.
+    measures : M value of each vertex of the alignment as drawn, NaN where it has none.
     """
 
     alignment: Alignment
@@ -45,6 +46,19 @@ class Joined:
     gaps: tuple[Joint, ...]
     turns: tuple[float, ...]
     scale: float
+    measures: Float64 = field(default_factory=lambda: np.empty(0))
+
+    def backwards(self) -> Joined:
+        """The same line with its chainage counted from the other end."""
+        way = self.alignment
+        gaps = tuple(Joint(way.length - gap.chainage - gap.length, gap.length) for gap in self.gaps[::-1])
+        return replace(
+            self,
+            alignment=replace(way, x=way.x[::-1].copy(), y=way.y[::-1].copy()),
+            gaps=gaps,
+            turns=tuple(way.length - turn for turn in self.turns[::-1]),
+            measures=self.measures[::-1].copy(),
+        )
 
 
 def align(line: VectorInput, join_gap: float = 1000.0, field: str = "LINE") -> Joined:
@@ -65,8 +79,11 @@ def align(line: VectorInput, join_gap: float = 1000.0, field: str = "LINE") -> J
             field, line.name or "(unnamed)", "a layer with a coordinate system", "Assign a CRS to the layer"
         )
     crs = _metric(line.crs, shapes)
-    parts = [_clean(np.column_stack(coordinates.transform(p[:, 0], p[:, 1], line.crs, crs))) for p in shapes]
-    if any(not np.isfinite(part).all() for part in parts):
+    parts = [
+        _clean(np.column_stack([*coordinates.transform(p[:, 0], p[:, 1], line.crs, crs), p[:, 2]]))
+        for p in shapes
+    ]
+    if any(not np.isfinite(part[:, :2]).all() for part in parts):
         raise InputError(field, line.name, "coordinates that its CRS can hold", "Check the CRS of the layer")
     parts = [part for part in parts if len(part) > 1]
     if not parts:
@@ -75,19 +92,22 @@ def align(line: VectorInput, join_gap: float = 1000.0, field: str = "LINE") -> J
     vertices, gaps, turns = _merge(chain)
     alignment = Alignment(np.ascontiguousarray(vertices[:, 0]), np.ascontiguousarray(vertices[:, 1]), crs)
     scale = alignment.length / _ellipsoid_length(vertices, crs)
-    return Joined(alignment, len(parts), turned, gaps, turns, scale)
+    return Joined(alignment, len(parts), turned, gaps, turns, scale, vertices[:, 2].copy())
 
 
 def _parts(line: VectorInput, field: str) -> list[Float64]:
-    """Vertices (n, 2) of every part in the line's own system, in the order of the features."""
+    """Vertices x, y, M (n, 3) of every part in the line's own system, in the order of the features."""
     out: list[Float64] = []
-    waiting = [geometry.GetLinearGeometry() for geometry in line.geometries()]
+    # Not VectorInput.geometries: it drops M.
+    shapes = [ogr.CreateGeometryFromWkb(blob) for blob in line.wkb]
+    waiting = [shape.GetLinearGeometry() for shape in shapes if shape is not None]
     while waiting:
         geometry = waiting.pop(0)
         kind = ogr.GT_Flatten(geometry.GetGeometryType())
         if kind == ogr.wkbLineString:
             if geometry.GetPointCount():
-                out.append(np.array(geometry.GetPoints(), np.float64)[:, :2])
+                places = np.array(geometry.GetPoints(), np.float64)[:, :2]
+                out.append(np.column_stack([places, _measures(geometry)]))
         elif kind in (ogr.wkbMultiLineString, ogr.wkbGeometryCollection):
             waiting[:0] = [geometry.GetGeometryRef(i).Clone() for i in range(geometry.GetGeometryCount())]
         else:
@@ -95,21 +115,30 @@ def _parts(line: VectorInput, field: str) -> list[Float64]:
     return out
 
 
+def _measures(part: ogr.Geometry) -> Float64:
+    """M of every vertex (n,), NaN where it has none (shapefiles say so with a number below -1e38)."""
+    count = part.GetPointCount()
+    if not part.IsMeasured():
+        return np.full(count, np.nan)
+    values = np.array([part.GetM(index) for index in range(count)], np.float64)
+    return np.where(np.abs(values) < 1e30, values, np.nan)
+
+
 def _clean(part: Float64) -> Float64:
     """Without repeated vertices."""
-    keep = np.concatenate([[True], np.hypot(*np.diff(part, axis=0).T) > 0.0])
+    keep = np.concatenate([[True], np.hypot(*np.diff(part[:, :2], axis=0).T) > 0.0])
     return part[keep]
 
 
 def _metric(crs: str, parts: list[Float64]) -> str:
     """The line's own system when it is metric and true to length here, else the UTM zone of its middle."""
-    vertices = np.concatenate(parts)
+    vertices = np.concatenate(parts)[:, :2]
     middle = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
     own = coordinates.metric_for(crs, float(middle[0]), float(middle[1]))
     if own != crs:
         return own
-    longest = max(parts, key=lambda part: float(np.hypot(*np.diff(part, axis=0).T).sum()))
-    length = float(np.hypot(*np.diff(longest, axis=0).T).sum())
+    longest = max(parts, key=lambda part: float(np.hypot(*np.diff(part[:, :2], axis=0).T).sum()))
+    length = float(np.hypot(*np.diff(longest[:, :2], axis=0).T).sum())
     if length == 0.0 or abs(length / _ellipsoid_length(longest, crs) - 1.0) <= WORST_SCALE:
         return crs
     lon, lat = coordinates.transform(middle[:1], middle[1:], crs, coordinates.WGS84)
@@ -151,13 +180,13 @@ def _chain(parts: list[Float64], join_gap: float, field: str, name: str) -> tupl
 
 
 def _merge(chain: list[Float64]) -> tuple[Float64, tuple[Joint, ...], tuple[float, ...]]:
-    """One array of vertices, the gaps closed and the joints where the line turns back."""
+    """One array of vertices x, y, M (n, 3), the gaps closed and the joints where the line turns back."""
     vertices = chain[0]
     gaps: list[Joint] = []
     turns: list[float] = []
     for part in chain[1:]:
-        length = float(np.hypot(*np.diff(vertices, axis=0).T).sum())
-        gap = float(np.hypot(*(part[0] - vertices[-1])))
+        length = float(np.hypot(*np.diff(vertices[:, :2], axis=0).T).sum())
+        gap = float(np.hypot(*(part[0, :2] - vertices[-1, :2])))
         if gap > TOUCHING:
             gaps.append(Joint(length, gap))
         if _angle(vertices[-1] - vertices[-2], part[1] - part[0]) > _TURN:
@@ -173,7 +202,7 @@ def _far(ends: Float64, place: Float64) -> Float64:
 def _angle(first: Float64, second: Float64) -> float:
     """Angle between two directions [rad], 0 to pi."""
     cross = first[0] * second[1] - first[1] * second[0]
-    return abs(math.atan2(cross, float(first @ second)))
+    return abs(math.atan2(cross, float(first[:2] @ second[:2])))
 
 
 def _ellipsoid_length(vertices: Float64, crs: str) -> float:
@@ -181,7 +210,7 @@ def _ellipsoid_length(vertices: Float64, crs: str) -> float:
 
     Pieces are at most 2 km, where the error of this formula is below 1e-7.
     """
-    steps = np.hypot(*np.diff(vertices, axis=0).T)
+    steps = np.hypot(*np.diff(vertices[:, :2], axis=0).T)
     counts = np.maximum(1, np.ceil(steps / 2000.0)).astype(int) if not coordinates.is_geographic(crs) else 1
     stations = np.concatenate([[0.0], np.cumsum(steps)])
     places = np.concatenate(

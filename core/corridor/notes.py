@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ..component import VERTICAL
-from .joining import WORST_SCALE, Joined
+from .analysis import Analysis
+from .joining import WORST_SCALE
 from .numbers import empty_bins
-from .params import CorridorParams
-from .profile import Profile
+from .stations import SNAP
 
 
-def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> list[str]:
+def notes(found: Analysis) -> list[str]:
     """Warnings for the log, the report and result.json."""
-    texts = _of_line(params, joined)
+    params, joined, profiles = found.params, found.joined, found.profiles
+    texts = [*_of_line(found), *_of_extras(found)]
     tracks = [profile.track for profile in profiles]
     unknown = float(profiles[0].lengths[empty_bins(profiles)].sum())
     if unknown:
@@ -26,7 +27,9 @@ def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> li
                 "in the corridor have no incidence and were left out."
             )
         if track.unit_assumed:
-            texts.append(f"{track.source} does not state its unit: its values were taken as velocities in mm/yr.")
+            texts.append(
+                f"{track.source} does not state its unit: its values were taken as velocities in mm/yr."
+            )
         if track.share < 1.0:
             what = track.source if str(params.raster) else f"the {track.source}"
             texts.append(
@@ -40,13 +43,41 @@ def notes(params: CorridorParams, joined: Joined, profiles: list[Profile]) -> li
     return texts
 
 
-def _of_line(params: CorridorParams, joined: Joined) -> list[str]:
+def _of_extras(found: Analysis) -> list[str]:
+    """About stations, limits and cross-sections."""
     texts = []
+    limit, size = found.params.limit, found.params.bin
+    if found.stray:
+        some = ", ".join(found.stray[:5]) + (" and others" if len(found.stray) > 5 else "")
+        texts.append(
+            f"{len(found.stray)} stations are more than {SNAP:g} m from the line and left out: {some}."
+        )
+    if limit.differential is not None and limit.base < size:
+        texts.append(
+            f"The limit of differential settlement is over {limit.base:g} m, but bins are {size:g} m long: it is "
+            f"compared with the mean slope between bins. A BIN of {limit.base:g} m would see shorter steps, if there "
+            "are enough points."
+        )
+    for tracks in found.sections:
+        for section in tracks:
+            if not len(section.value):
+                place = _km(found.km.one(section.along))
+                texts.append(
+                    f"The cross-section at chainage {place} has no {found.subject} of {section.track}."
+                )
+    return texts
+
+
+def _of_line(found: Analysis) -> list[str]:
+    joined, km = found.joined, found.km
+    texts = []
+    if km.unit == "kilometres":
+        texts.append("The M values of the line were taken as kilometres.")
     for gap in joined.gaps:
-        place = _km(gap.chainage + params.start_chainage)
+        place = _km(km.one(gap.chainage))
         texts.append(f"A gap of {gap.length:.0f} m in the line at chainage {place} counts as straight track.")
     for turn in joined.turns:
-        place = _km(turn + params.start_chainage)
+        place = _km(km.one(turn))
         texts.append(
             f"The line turns back on itself at chainage {place}. If the layer holds both tracks of a double line, "
             "select one of them."

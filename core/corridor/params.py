@@ -11,7 +11,10 @@ from ..component import COMPONENTS, VERTICAL
 from ..errors import InputError
 from ..outputfolder import check_output
 from ..pointsource import Points
+from ..spreadsheet import check_driver
 from ..vector import VectorInput
+from .limits import NO_LIMIT, SettlementLimit
+from .trafficlight import class_limits
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,13 @@ class CorridorParams:
     line-of-sight velocity [mm/yr]. incidence : [deg], for inputs that have none. min_length, max_gap [m] : see
     `zones.find_zones`. join_gap : largest gap between parts of the line [m]. land_use : polygons by whose
     `land_use_field` points and area are counted.
+
+    reverse : chainage counts from the other end. use_m : chainage is the line's M, plus start_chainage. stations :
+    points whose `station_field` labels the profile. amber, red : limits of the traffic-light classes [mm/yr], by
+    default half the threshold and the threshold. limit : for differential settlement. sections : chainages [m] of
+    cross-sections of `section_width` [m] (by default the corridor's). distance_to : polygons, labelled by
+    `distance_field`, to which the distance of each zone is measured. heat_map : chainage x time where there are
+    series. xlsx, pdf : the tables as a spreadsheet, the figures as PDF too.
     """
 
     line: VectorInput
@@ -43,6 +53,25 @@ class CorridorParams:
     join_gap: float = 1000.0
     land_use: VectorInput | None = None
     land_use_field: str = ""
+    reverse: bool = False
+    use_m: bool = False
+    stations: VectorInput | None = None
+    station_field: str = ""
+    amber: float | None = None
+    red: float | None = None
+    limit: SettlementLimit = NO_LIMIT
+    sections: tuple[float, ...] = ()
+    section_width: float | None = None
+    distance_to: VectorInput | None = None
+    distance_field: str = ""
+    heat_map: bool = True
+    xlsx: bool = False
+    pdf: bool = False
+
+    @property
+    def class_limits(self) -> tuple[float, float]:
+        """Amber and red limit of the traffic-light classes [mm/yr]."""
+        return class_limits(self.threshold, self.amber, self.red)
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -79,7 +108,33 @@ class CorridorParams:
             raise InputError(
                 "INCIDENCE", self.incidence, "0 to below 90 degrees", "0 means that the rates are vertical"
             )
-        if not self.points:
-            return
-        if not self.field:
+        self._check_classes()
+        self.limit.validate()
+        self._check_sections()
+        if self.xlsx:
+            check_driver("XLSX")
+        if self.points and not self.field:
             raise InputError("FIELD", self.field, "the name of the field with the velocity")
+
+    def _check_classes(self) -> None:
+        amber, red = self.class_limits
+        same_side = amber * red > 0.0 and red * self.threshold > 0.0
+        if not (math.isfinite(amber) and math.isfinite(red) and same_side and abs(amber) <= abs(red)):
+            raise InputError(
+                "AMBER and RED",
+                f"{amber:g} and {red:g} mm/yr",
+                "two rates with the sign of THRESHOLD, RED at least as far from 0 as AMBER",
+                "Such as -5 and -10 for subsidence; left empty, they are half THRESHOLD and THRESHOLD",
+            )
+
+    def _check_sections(self) -> None:
+        if not all(math.isfinite(place) for place in self.sections):
+            raise InputError("CROSS_SECTIONS", self.sections, "chainages in metres")
+        width = self.section_width
+        if width is not None and not 0.0 < width <= 2.0 * self.radius:
+            raise InputError(
+                "CROSS_WIDTH",
+                f"{width:g} m",
+                f"a width above 0 m and at most that of the corridor, {2.0 * self.radius:g} m",
+                "Raise RADIUS for a wider section",
+            )

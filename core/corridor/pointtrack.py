@@ -53,11 +53,12 @@ def track_of_points(
     index = valid[chosen.index]
     value = rate[index]
     keep = np.ones(len(index), bool)
-    text = "not needed"
+    scale, text = np.empty(0), "not needed"
     if component == VERTICAL:
         angle, text = incidence_of(points, index, incidence, name)
         keep = np.isfinite(angle)
         value = to_vertical(value, angle)
+        scale = to_vertical(np.ones(len(index)), angle)[keep]
     hull = convex_hull(x, y)
     if len(hull):
         hull = convex_hull(*coordinates.transform(hull[:, 0], hull[:, 1], points.crs, alignment.crs))
@@ -75,6 +76,7 @@ def track_of_points(
         incidence=text,
         without_incidence=len(np.unique(index[~keep])),
         share=1.0 / cuts**2,
+        scale=scale,
     )
 
 

@@ -57,12 +57,13 @@ def track_of_raster(
     cuts = cuts_for(source.grid, float(edges[1] - edges[0]), radius)
     found: list[Selection] = []
     values: list[Float64] = []
+    scales: list[Float64] = []
     corners: list[Float64] = []
     unknown = valid = 0
     blocks_ = list(_blocks(window, compute or Compute()))
     for done, block in enumerate(blocks_):
         monitor.step(done / len(blocks_))
-        rate, no_angle = _read(source, block, component)
+        rate, no_angle, scale = _read(source, block, component)
         inside = (under[0] >= block.row) & (under[0] < block.row + block.height)
         inside &= (under[1] >= block.col) & (under[1] < block.col + block.width)
         on_line[inside] = rate[under[0][inside] - block.row, under[1][inside] - block.col]
@@ -70,11 +71,13 @@ def track_of_raster(
         valid += int(good.sum())
         corners.append(_outline(source.grid, block, good | no_angle))
         chosen = _select(source.grid, block, good | no_angle, alignment, radius, cuts)
-        value = rate.ravel()[_local(chosen, block, source.grid)]
+        local = _local(chosen, block, source.grid)
+        value = rate.ravel()[local]
         keep = np.isfinite(value)
         unknown += len(np.unique(chosen.index[~keep]))
         found.append(subset(chosen, keep))
         values.append(value[keep])
+        scales.append(scale.ravel()[local][keep])
     if not valid and not unknown:
         raise InputError(
             "RASTER", path.name, "valid pixels near the line", "There are none: choose another raster or line"
@@ -83,7 +86,7 @@ def track_of_raster(
         raise no_incidence(path)
     every = np.concatenate(corners)
     hull = convex_hull(*coordinates.transform(every[:, 0], every[:, 1], source.grid.crs, alignment.crs))
-    chosen, value = _in_order(joined(found), np.concatenate(values))
+    chosen, value, scale = _in_order(joined(found), np.concatenate(values), np.concatenate(scales))
     if not len(value):
         raise InputError(
             "LINE",
@@ -107,16 +110,21 @@ def track_of_raster(
         on_line=on_line,
         share=1.0 / cuts**2,
         unit_assumed=source.unit_assumed,
+        scale=scale,
     )
 
 
-def _read(source: RateRaster, window: Window, component: str) -> tuple[NDArray, NDArray]:
-    """Rate of the component [mm/yr] and whether only the incidence is missing, shape of the window."""
+def _read(source: RateRaster, window: Window, component: str) -> tuple[NDArray, NDArray, NDArray]:
+    """Rate of the component [mm/yr], whether only the incidence is missing, component per line of sight.
+
+    Each has the shape of the window.
+    """
     rate = source.rate(window)
     if component != VERTICAL:
-        return rate, np.zeros(rate.shape, bool)
+        return rate, np.zeros(rate.shape, bool), np.ones(rate.shape)
     angle = source.incidence(window)
-    return to_vertical(rate, angle), np.isfinite(rate) & ~np.isfinite(angle)
+    unknown = np.isfinite(rate) & ~np.isfinite(angle)
+    return to_vertical(rate, angle), unknown, to_vertical(np.ones(rate.shape), angle)
 
 
 def _window(grid: Grid, alignment: Alignment, radius: float, path: Path) -> Window:
@@ -195,7 +203,7 @@ def _local(chosen: Selection, block: Window, grid: Grid) -> NDArray[np.intp]:
     return (row - block.row) * block.width + col - block.col
 
 
-def _in_order(chosen: Selection, value: Float64) -> tuple[Selection, Float64]:
+def _in_order(chosen: Selection, value: Float64, scale: Float64) -> tuple[Selection, Float64, Float64]:
     """By pixel, so that sums do not depend on the blocks."""
     order = np.argsort(chosen.index, kind="stable")
-    return subset(chosen, order), value[order]
+    return subset(chosen, order), value[order], scale[order]

@@ -12,32 +12,38 @@ from ..metadata_sheet import metadata_sheet
 from ..pointsource import PointFile
 from ..report import Report
 from ..result import Result
-from .joining import Joined
+from .analysis import Analysis
+from .outputs import Columns
 from .params import CorridorParams
-from .profile import Profile
+from .tables import limit_columns, station_columns
 
-_ZONES = 40  # rows of the table; all are in zones.gpkg
+_ROWS = 40  # of a table; all are in the files
+_HEATMAP = (
+    "Mean displacement of each bin on each date, relative to what the series are relative to. Grey: no data on that "
+    "date, or in that bin."
+)
 
 
-def write_report(
-    path: Path,
-    result: Result,
-    params: CorridorParams,
-    joined: Joined,
-    profiles: list[Profile],
-    figure: Figure,
-) -> Path:
-    """Figure, zones, tracks, numbers and what was assumed."""
-    subject = "pixels" if str(params.raster) else "points"
+def write_report(path: Path, result: Result, found: Analysis, figures: dict[str, Figure]) -> Path:
+    """Figures, zones, stations, limits, tracks, numbers and what was assumed."""
+    params, subject = found.params, found.subject
     name = params.line.name or "the line"
     report = Report(f"Corridor profile of {name}", _subtitle(params))
     report.warnings(result.warnings)
-    report.figure(figure, _caption())
+    report.figure(figures["profile"], _caption())
+    if "heatmap" in figures:
+        report.figure(figures["heatmap"], _HEATMAP)
     report.heading("Affected zones")
-    _zones(report, params, profiles)
+    _zones(report, found)
+    _assessment(report, result, found)
+    if "sections" in figures:
+        report.heading("Cross-sections")
+        report.figure(
+            figures["sections"], f"Dots: {subject}. Lines: median of each piece of {params.bin:g} m."
+        )
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("Tracks" if len(profiles) > 1 else "Data")
+    report.heading("Tracks" if len(found.profiles) > 1 else "Data")
     report.table(
         (
             "Track",
@@ -59,7 +65,7 @@ def write_report(
             [tuple(entry.values()) for entry in result.tables["land_use"]],
         )
     report.heading("How this was computed")
-    for text in _method(params, joined, subject):
+    for text in _method(found):
         report.paragraph(text)
     return report.write(path)
 
@@ -79,22 +85,26 @@ def _caption() -> str:
     return f"{text} Red: zones past the threshold, numbered as in the table."
 
 
-def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> None:
+def _zones(report: Report, found: Analysis) -> None:
+    params, km = found.params, found.km
     rows = []
-    for profile in profiles:
+    near = iter([entry for track in found.distances for entry in track])
+    for profile in found.profiles:
         for number, zone in enumerate(profile.zones, 1):
+            distance, label = next(near, (None, ""))
             rows.append(
                 (
                     profile.track.name,
                     number,
-                    _km(zone.start + params.start_chainage),
-                    _km(zone.stop + params.start_chainage),
+                    _km(km.one(zone.start)),
+                    _km(km.one(zone.stop)),
                     round(zone.length),
                     round(zone.affected),
                     round(zone.minimum, 1),
                     round(zone.mean, 1),
                     round(zone.maximum, 1),
-                    _km(zone.peak + params.start_chainage),
+                    _km(km.one(zone.peak)),
+                    "" if distance is None else f"{distance:,.0f} m {label}".strip(),
                 )
             )
     if not rows:
@@ -112,11 +122,66 @@ def _zones(report: Report, params: CorridorParams, profiles: list[Profile]) -> N
             "Mean [mm/yr]",
             "Highest [mm/yr]",
             "Peak at [km]",
+            "Nearest polygon",
         ),
-        rows[:_ZONES],
+        rows[:_ROWS],
     )
-    if len(rows) > _ZONES:
-        report.paragraph(f"{len(rows) - _ZONES} more zones are in zones.gpkg.")
+    _more(report, len(rows), "zones", "zones.csv")
+
+
+def _assessment(report: Report, result: Result, found: Analysis) -> None:
+    """Classes, stations, and stretches over the limit of differential settlement."""
+    amber, red = found.params.class_limits
+    report.heading("Classes")
+    report.table(
+        ("Track", "Green [m]", f"Amber, from {amber:g} mm/yr [m]", f"Red, from {red:g} mm/yr [m]"),
+        [(row["track"], row["green_m"], row["amber_m"], row["red_m"]) for row in result.tables["tracks"]],
+    )
+    if found.params.limit.given:
+        report.heading(f"Differential settlement over {found.params.limit.describe()}")
+        header = (
+            "Track",
+            "From [km]",
+            "To [km]",
+            "Joints",
+            "[mm/yr per 100 m]",
+            "[µrad/yr]",
+            "Years to the limit",
+        )
+        _rows(report, header, limit_columns(found), "stretches", "limits.csv", "No joint passes the limit.")
+    if found.stations:
+        report.heading("Stations")
+        header = (
+            "Track",
+            "Station",
+            "Chainage [km]",
+            "From the line [m]",
+            "Values",
+            "Median [mm/yr]",
+            "Class",
+        )
+        _rows(report, header, station_columns(found), "stations", "stations.csv", "")
+
+
+def _rows(
+    report: Report, header: tuple[str, ...], columns: Columns, what: str, file: str, empty: str
+) -> None:
+    """A table of columns, chainages as kilometres."""
+    shown = [
+        [_km(value) for value in values] if name.startswith("chainage") else values
+        for name, (_, values) in columns.items()
+    ]
+    rows = list(zip(*shown))
+    if not rows:
+        report.paragraph(empty)
+        return
+    report.table(header[: len(shown)], rows[:_ROWS])
+    _more(report, len(rows), what, file)
+
+
+def _more(report: Report, count: int, what: str, file: str) -> None:
+    if count > _ROWS:
+        report.paragraph(f"{count - _ROWS} more {what} are in {file}.")
 
 
 def _sheets(report: Report, params: CorridorParams) -> None:
@@ -144,7 +209,8 @@ def _track_row(entry: dict) -> tuple:
     )
 
 
-def _method(params: CorridorParams, joined: Joined, subject: str) -> list[str]:
+def _method(found: Analysis) -> list[str]:
+    params, joined, subject = found.params, found.joined, found.subject
     side = "at or below" if params.threshold < 0 else "at or above"
     crs = joined.alignment.crs
     system = crs if len(crs) < 40 else "the line's own metric system"
@@ -155,7 +221,8 @@ def _method(params: CorridorParams, joined: Joined, subject: str) -> list[str]:
     return [
         f"Chainage: {parts if joined.parts > 1 else 'along the line as it was drawn'}. "
         f"Lengths are plane lengths in {system}; they are "
-        f"{abs(joined.scale - 1) * 100:.3f} % {'longer' if joined.scale > 1 else 'shorter'} than on the ellipsoid.",
+        f"{abs(joined.scale - 1) * 100:.3f} % {'longer' if joined.scale > 1 else 'shorter'} than on the ellipsoid. "
+        f"{_counting(found)}",
         f"Corridor: {subject} within {params.radius:g} m of the line and abreast of it; those past its ends do not "
         "count. The area is that of the corridor inside the convex hull of the data, so gaps inside the data count "
         "as area.",
@@ -167,6 +234,18 @@ def _method(params: CorridorParams, joined: Joined, subject: str) -> list[str]:
         "without removing a common tilt. Curvature is positive in a sag.",
         _assumption(params.component),
     ]
+
+
+def _counting(found: Analysis) -> str:
+    """How the chainage counts, where it is not the length from the start as drawn."""
+    texts = []
+    if found.params.reverse:
+        texts.append("Chainage begins at the end of the line as drawn.")
+    if found.km.unit:
+        texts.append(
+            "Chainages are the line's M values, linear between its vertices; lengths are those of the line."
+        )
+    return " ".join(texts)
 
 
 def _least(min_length: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .chainage import Float64, Index
+from .heatmap import HeatMap
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Track:
     hull : convex hull (m, 2) of the data in the alignment's system.
     unit_assumed : the source does not state a unit, and its rates were taken as mm/yr.
     on_line : rate of the pixel under the middle of each bin, (bins,); empty for points.
+    scale : (k,) what makes the component asked for of the line of sight; empty means 1.
+    heat : displacement per bin and date, where the series were asked for and are known.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Track:
     on_line: Float64 = field(default_factory=lambda: np.empty(0))
     share: float = 1.0
     unit_assumed: bool = False
+    scale: Float64 = field(default_factory=lambda: np.empty(0))
+    heat: HeatMap | None = None
 
     @property
     def count(self) -> int:

@@ -8,39 +8,64 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 
 from ..component import SENSES, TITLES
+from ..corridor.analysis import Analysis
+from ..corridor.kilometrage import Kilometrage
+from ..corridor.limits import over_limit
 from ..corridor.profile import Profile
+from ..corridor.trafficlight import CLASSES, traffic_light
 from . import base
+from .corridor_marks import mark_stations, track_colours
 
 _SHADE = LinearSegmentedColormap.from_list("shade", ["#e3e9ee", "#5b6b79"])
-_COLOURS = (base.ACCENT, "#d98b00", "#5a8f3c", "#7d4fa3")
 _LABELS = 12  # zones that get a label; more would overlap
+_LIGHTS = ("#4c9f50", "#f2b134", base.ALERT, "#ffffff")  # in the order of CLASSES
+_STRIP = 0.03  # height of the band of classes, part of the panel
 
 
-def profile_figure(
-    profiles: list[Profile], component: str, threshold: float, start: float = 0.0, subject: str = "points"
-) -> Figure:
-    """Panels over a common chainage axis [km]: one of velocity per track, then differential settlement, then density.
+def profile_figure(found: Analysis) -> Figure:
+    """Panels over a common axis of official chainage [km]: velocity per track, differential settlement, density.
 
-    start [m] is the chainage of the line's start; subject says what was counted (points or pixels).
+    Several tracks are drawn together in one more panel, on top. Stations are marked in all panels, named in the first.
     """
-    heights = [3.0] * len(profiles) + [1.3, 1.1]
+    profiles, km, params = found.profiles, found.km, found.params
+    several = len(profiles) > 1
+    heights = [2.2] * several + [3.0] * len(profiles) + [1.3, 1.1]
     figure = base.new_figure(9.6, 1.1 + 1.05 * sum(heights))
     axes = figure.subplots(
         len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
     )[:, 0]
-    for panel, profile in zip(axes, profiles):
-        _velocity(panel, profile, component, threshold, start, several=len(profiles) > 1)
-    _differential(axes[len(profiles)], profiles, start)
-    _density(axes[-1], profiles, start, subject)
+    if several:
+        _together(axes[0], found)
+    for panel, profile in zip(axes[several:], profiles):
+        _velocity(panel, profile, found)
+    _differential(axes[-2], found)
+    _density(axes[-1], profiles, km, found.subject)
     axes[-1].set_xlabel("Chainage [km]", color=base.INK, fontsize=9)
-    axes[-1].set_xlim((profiles[0].edges[0] + start) / 1000, (profiles[0].edges[-1] + start) / 1000)
+    axes[-1].set_xlim(*(km.at(profiles[0].edges[[0, -1]]) / 1000))
+    if found.stations:
+        mark_stations(axes, found.stations, km)
+    if params.amber is not None or params.red is not None:
+        for panel, profile in zip(axes[several:], profiles):
+            _lights(panel, profile, params.class_limits, km)
     return figure
 
 
-def _velocity(
-    axes: Axes, profile: Profile, component: str, threshold: float, start: float, several: bool
-) -> None:
-    title = TITLES[component] + (f", track {profile.track.name}" if several else "")
+def _together(axes: Axes, found: Analysis) -> None:
+    """The medians of all tracks in one panel."""
+    component, threshold = found.params.component, found.params.threshold
+    base.style(axes, f"{TITLES[component]}, all tracks", "", "median\n[mm/yr]")
+    for profile, colour in zip(found.profiles, track_colours(len(found.profiles))):
+        edges = found.km.at(profile.edges) / 1000
+        _steps(axes, edges, profile.bins.median, colour, 1.4, profile.track.name)
+    axes.axhline(
+        threshold, color=base.ALERT, linewidth=1.0, linestyle="--", label=f"threshold {threshold:g} mm/yr"
+    )
+    _legend(axes)
+
+
+def _velocity(axes: Axes, profile: Profile, found: Analysis) -> None:
+    component, threshold, km = found.params.component, found.params.threshold, found.km
+    title = TITLES[component] + (f", track {profile.track.name}" if len(found.profiles) > 1 else "")
     base.style(
         axes,
         title,
@@ -48,8 +73,8 @@ def _velocity(
         f"{'Vertical' if component == 'vertical' else 'LOS'} velocity [mm/yr]\n({SENSES[component]})",
     )
     limits = _limits(profile, threshold)
-    _shade(axes, profile, start, limits)
-    edges = (profile.edges + start) / 1000
+    _shade(axes, profile, km, limits)
+    edges = km.at(profile.edges) / 1000
     q05, q25, q75, q95 = profile.bins.quantiles.T
     _band(axes, edges, q05, q95, 0.16, "5 % to 95 %")
     _band(axes, edges, q25, q75, 0.34, "25 % to 75 %")
@@ -60,7 +85,12 @@ def _velocity(
         threshold, color=base.ALERT, linewidth=1.0, linestyle="--", label=f"threshold {threshold:g} mm/yr"
     )
     axes.set_ylim(*limits)
-    _zones(axes, profile, start)
+    _zones(axes, profile, km)
+    _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
+    """In one row above the panel."""
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(
         handles,
@@ -76,6 +106,23 @@ def _velocity(
     )
 
 
+def _lights(axes: Axes, profile: Profile, limits: tuple[float, float], km: Kilometrage) -> None:
+    """Traffic-light classes as a band along the bottom of the panel."""
+    edges = km.at(profile.edges) / 1000
+    classes = traffic_light(profile.bins.median, limits)
+    for index, colour in enumerate(_LIGHTS[: len(CLASSES)]):
+        hit = np.flatnonzero(classes == index)
+        spans = [(edges[place], edges[place + 1] - edges[place]) for place in hit]
+        axes.broken_barh(
+            spans, (0.0, _STRIP), transform=axes.get_xaxis_transform(), color=colour, linewidth=0, zorder=4
+        )
+    axes.annotate(
+        f"amber from {limits[0]:g}, red from {limits[1]:g} mm/yr",
+        (1.0, _STRIP), xycoords="axes fraction", xytext=(-4, 2), textcoords="offset points",
+        ha="right", va="bottom", fontsize=7.5, color=base.INK,
+    )  # fmt: skip
+
+
 def _limits(profile: Profile, threshold: float) -> tuple[float, float]:
     """Value axis: the quantiles, the line, the threshold and zero, with room for the zone labels."""
     values = np.concatenate(
@@ -86,7 +133,7 @@ def _limits(profile: Profile, threshold: float) -> tuple[float, float]:
     return low - 0.08 * span, high + 0.16 * span
 
 
-def _shade(axes: Axes, profile: Profile, start: float, limits: tuple[float, float]) -> None:
+def _shade(axes: Axes, profile: Profile, km: Kilometrage, limits: tuple[float, float]) -> None:
     """Number of points per cell of chainage and velocity, behind everything."""
     columns = int(min(len(profile.middle), 400))
     span = [[float(profile.edges[0]), float(profile.edges[-1])], list(limits)]
@@ -96,7 +143,7 @@ def _shade(axes: Axes, profile: Profile, start: float, limits: tuple[float, floa
     if counts.max() < 1:
         return
     axes.pcolormesh(
-        (x + start) / 1000,
+        km.at(x) / 1000,
         y,
         np.ma.masked_equal(counts.T, 0),
         cmap=_SHADE,
@@ -130,11 +177,11 @@ def _steps(axes: Axes, edges: np.ndarray, values: np.ndarray, colour: str, width
     )
 
 
-def _zones(axes: Axes, profile: Profile, start: float) -> None:
+def _zones(axes: Axes, profile: Profile, km: Kilometrage) -> None:
     """Shade the zones; number the longest ones."""
     named = sorted(profile.zones, key=lambda zone: -zone.affected)[:_LABELS]
     for number, zone in enumerate(profile.zones, 1):
-        left, right = (zone.start + start) / 1000, (zone.stop + start) / 1000
+        left, right = km.one(zone.start) / 1000, km.one(zone.stop) / 1000
         axes.axvspan(left, right, color=base.ALERT, alpha=0.10, linewidth=0, zorder=0.2)
         if zone in named:
             axes.text(
@@ -150,10 +197,11 @@ def _zones(axes: Axes, profile: Profile, start: float) -> None:
             )
 
 
-def _differential(axes: Axes, profiles: list[Profile], start: float) -> None:
+def _differential(axes: Axes, found: Analysis) -> None:
+    profiles, limit = found.profiles, found.params.limit
     base.style(axes, "Differential settlement between neighbouring bins", "", "[mm/yr\nper 100 m]")
-    for profile, colour in zip(profiles, _cycle(len(profiles))):
-        joints = (profile.edges[1:] + start) / 1000
+    for profile, colour in zip(profiles, track_colours(len(profiles))):
+        joints = found.km.at(profile.edges[1:]) / 1000
         known = np.isfinite(profile.differential)
         axes.vlines(
             joints[known],
@@ -161,35 +209,31 @@ def _differential(axes: Axes, profiles: list[Profile], start: float) -> None:
             profile.differential[known],
             color=colour,
             linewidth=1.3,
-            label=profile.track.name,
+            label=profile.track.name if len(profiles) > 1 else None,
         )
+        over = over_limit(profile.differential, limit)
+        axes.plot(joints[over], profile.differential[over], "o", color=base.ALERT, markersize=3.0)
     axes.axhline(0.0, color=base.INK, linewidth=0.7)
-    if len(profiles) > 1:
-        axes.legend(
-            fontsize=7.5,
-            frameon=False,
-            ncol=len(profiles),
-            loc="lower right",
-            bbox_to_anchor=(1.0, 1.0),
-            borderaxespad=0.1,
+    if limit.given:
+        axes.axhline(
+            limit.allowed, color=base.ALERT, linewidth=1.0, linestyle="--", label=f"limit {limit.describe()}"
         )
+        axes.axhline(-limit.allowed, color=base.ALERT, linewidth=1.0, linestyle="--")
+    if len(profiles) > 1 or limit.given:
+        _legend(axes)
 
 
-def _density(axes: Axes, profiles: list[Profile], start: float, subject: str) -> None:
+def _density(axes: Axes, profiles: tuple[Profile, ...], km: Kilometrage, subject: str) -> None:
     base.style(axes, f"Density of {subject}", "", "[per km²]")
     top = 0.0
-    for profile, colour in zip(profiles, _cycle(len(profiles))):
+    for profile, colour in zip(profiles, track_colours(len(profiles))):
         values = profile.density
         axes.stairs(
             np.nan_to_num(values),
-            (profile.edges + start) / 1000,
+            km.at(profile.edges) / 1000,
             color=colour,
             fill=len(profiles) == 1,
             alpha=0.7,
         )
         top = max(top, float(np.nanmax(values)) if np.isfinite(values).any() else 0.0)
     axes.set_ylim(0.0, 1.08 * top or 1.0)
-
-
-def _cycle(count: int) -> list[str]:
-    return [_COLOURS[index % len(_COLOURS)] for index in range(count)]
