@@ -49,9 +49,8 @@ def _of_extras(found: Analysis) -> list[str]:
     limit, size = found.params.limit, found.params.bin
     if found.stray:
         some = ", ".join(found.stray[:5]) + (" and others" if len(found.stray) > 5 else "")
-        texts.append(
-            f"{len(found.stray)} stations are more than {SNAP:g} m from the line and left out: {some}."
-        )
+        names = f"({len(found.stray)}): {some}"
+        texts.append(f"Stations more than {SNAP:g} m from the line were left out {names}.")
     if limit.differential is not None and limit.base < size:
         texts.append(
             f"The limit of differential settlement is over {limit.base:g} m, but bins are {size:g} m long: it is "

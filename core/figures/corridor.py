@@ -14,7 +14,7 @@ from ..corridor.limits import over_limit
 from ..corridor.profile import Profile
 from ..corridor.trafficlight import CLASSES, traffic_light
 from . import base
-from .corridor_marks import mark_stations, track_colours
+from .corridor_marks import NAMES_HEIGHT, mark_stations, track_colours
 
 _SHADE = LinearSegmentedColormap.from_list("shade", ["#e3e9ee", "#5b6b79"])
 _LABELS = 12  # zones that get a label; more would overlap
@@ -29,23 +29,25 @@ def profile_figure(found: Analysis) -> Figure:
     """
     profiles, km, params = found.profiles, found.km, found.params
     several = len(profiles) > 1
-    heights = [2.2] * several + [3.0] * len(profiles) + [1.3, 1.1]
+    named = bool(found.stations)
+    heights = [NAMES_HEIGHT] * named + [2.2] * several + [3.0] * len(profiles) + [1.3, 1.1]
     figure = base.new_figure(9.6, 1.1 + 1.05 * sum(heights))
     axes = figure.subplots(
         len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
     )[:, 0]
+    panels = axes[named:]
     if several:
-        _together(axes[0], found)
-    for panel, profile in zip(axes[several:], profiles):
+        _together(panels[0], found)
+    for panel, profile in zip(panels[several:], profiles):
         _velocity(panel, profile, found)
     _differential(axes[-2], found)
     _density(axes[-1], profiles, km, found.subject)
     axes[-1].set_xlabel("Chainage [km]", color=base.INK, fontsize=9)
     axes[-1].set_xlim(*(km.at(profiles[0].edges[[0, -1]]) / 1000))
-    if found.stations:
-        mark_stations(axes, found.stations, km)
+    if named:
+        mark_stations(axes[0], panels, found.stations, km)
     if params.amber is not None or params.red is not None:
-        for panel, profile in zip(axes[several:], profiles):
+        for panel, profile in zip(panels[several:], profiles):
             _lights(panel, profile, params.class_limits, km)
     return figure
 
@@ -209,7 +211,6 @@ def _differential(axes: Axes, found: Analysis) -> None:
             profile.differential[known],
             color=colour,
             linewidth=1.3,
-            label=profile.track.name if len(profiles) > 1 else None,
         )
         over = over_limit(profile.differential, limit)
         axes.plot(joints[over], profile.differential[over], "o", color=base.ALERT, markersize=3.0)
@@ -219,7 +220,6 @@ def _differential(axes: Axes, found: Analysis) -> None:
             limit.allowed, color=base.ALERT, linewidth=1.0, linestyle="--", label=f"limit {limit.describe()}"
         )
         axes.axhline(-limit.allowed, color=base.ALERT, linewidth=1.0, linestyle="--")
-    if len(profiles) > 1 or limit.given:
         _legend(axes)
 
 

@@ -14,7 +14,7 @@ from ..component import SENSES, VERTICAL
 from ..corridor.analysis import Analysis
 from ..corridor.heatmap import HeatMap
 from . import base
-from .corridor_marks import mark_stations
+from .corridor_marks import NAMES_HEIGHT, mark_stations
 
 _ALONE = 6.0  # days on either side of the only date of a series
 _NO_DATA = "#c9d0d6"
@@ -23,11 +23,16 @@ _NO_DATA = "#c9d0d6"
 def heatmap_figure(found: Analysis) -> Figure:
     """Mean displacement [mm] per bin and date over official chainage [km]; one scale for all tracks."""
     heats = found.heats
-    figure = base.new_figure(9.6, 0.9 + 3.1 * len(heats))
-    axes = figure.subplots(len(heats), 1, sharex=True, squeeze=False)[:, 0]
+    named = bool(found.stations)
+    heights = [NAMES_HEIGHT] * named + [3.1] * len(heats)
+    figure = base.new_figure(9.6, 0.9 + sum(heights))
+    axes = figure.subplots(
+        len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
+    )[:, 0]
+    panels = axes[named:]
     edges = found.km.at(found.profiles[0].edges) / 1000
-    scale = base.symmetric(np.concatenate([heat.mean.ravel() for _, heat in heats]), 99.5)
-    for panel, (name, heat) in zip(axes, heats):
+    scale = base.symmetric(np.concatenate([heat.mean.ravel() for _, heat in heats]), 99.9)
+    for panel, (name, heat) in zip(panels, heats):
         panel.set_facecolor(_NO_DATA)
         drawn = panel.pcolormesh(
             edges, _borders(heat.dates), heat.mean.T, cmap=base.SUBSIDENCE_MAP, norm=scale, rasterized=True
@@ -38,15 +43,15 @@ def heatmap_figure(found: Analysis) -> Figure:
     axes[-1].set_xlabel("Chainage [km]", color=base.INK, fontsize=9)
     axes[-1].set_xlim(edges[0], edges[-1])
     component = found.params.component
-    bar = figure.colorbar(drawn, ax=list(axes), pad=0.015, fraction=0.05, aspect=18 * len(heats))
+    bar = figure.colorbar(drawn, ax=list(panels), pad=0.015, fraction=0.05, aspect=18 * len(heats))
     bar.set_label(
         f"{'Vertical' if component == VERTICAL else 'LOS'} displacement [mm]\n({SENSES[component]})",
         color=base.INK,
         fontsize=9,
     )
     bar.ax.tick_params(colors=base.INK, labelsize=8)
-    if found.stations:
-        mark_stations(axes, found.stations, found.km)
+    if named:
+        mark_stations(axes[0], panels, found.stations, found.km)
     return figure
 
 

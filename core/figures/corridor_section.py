@@ -39,7 +39,7 @@ def section_figure(found: Analysis) -> Figure:
 
 
 def _draw(axes: Axes, section: CrossSection, colour: str) -> None:
-    axes.plot(section.offset, section.value, ".", color=colour, markersize=2.5, alpha=0.35, rasterized=True)
+    axes.plot(section.offset, section.value, ".", color=colour, markersize=3.5, alpha=0.4, rasterized=True)
     median = section.bins.median
     axes.plot(
         section.edges,
