@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from .joining import Joined
 # Metres of M per metre of line that tell the unit of M; official kilometrage differs from plane length by far less.
 _UNITS = ((1.0, "metres"), (1000.0, "kilometres"))
 _TOLERANCE = 2.0
+_STATIONING = re.compile(r"^[Kk]?(\d+)\+(\d+(?:\.\d+)?)$")
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,26 @@ def kilometrage_of(joined: Joined, start: float, use_m: bool, name: str) -> Kilo
             "Correct them, or select the part of the line before or behind this place",
         )
     return Kilometrage(start, joined.alignment.stations, measures * factor, unit)
+
+
+def parse_chainages(text: str, field: str) -> tuple[float, ...]:
+    """Chainages [m] from a list such as '12300; 12+800': separated by blanks, commas or semicolons.
+
+    12+800 and K12+800 are kilometre 12 and 800 m, as railways write it.
+    """
+    out = []
+    for word in re.split(r"[\s,;]+", text.strip()):
+        if not word:
+            continue
+        stationing = _STATIONING.match(word)
+        try:
+            value = 1000.0 * int(stationing[1]) + float(stationing[2]) if stationing else float(word)
+        except ValueError as error:
+            raise InputError(
+                field,
+                word,
+                "chainages in metres, such as 12300; 12800.5 or 12+300",
+                "Write a point as decimal sign",
+            ) from error
+        out.append(value)
+    return tuple(out)
