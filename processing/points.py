@@ -56,7 +56,13 @@ def _from_features(layer: QgsVectorLayer, names: Sequence[str], crs: str) -> Poi
             continue
         point = geometry.vertexAt(0)
         places.append((point.x(), point.y()))
-        rows.append([sources.plain(feature.attribute(index)) for index in indices])
+        values = feature.attributes()
+        rows.append(
+            [
+                values[index] if type(values[index]) is float else sources.plain(values[index])
+                for index in indices
+            ]
+        )
     xy = np.array(places, np.float64).reshape(-1, 2)
     others = {field.name(): np.empty(0) for field in layer.fields() if field.name() not in fields}
     columns = {name: _column([row[column] for row in rows]) for column, name in enumerate(fields)}
