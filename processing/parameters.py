@@ -41,6 +41,12 @@ def advanced(definition: QgsProcessingParameterDefinition) -> QgsProcessingParam
     return definition
 
 
+def optional(definition: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
+    """Let models leave a parameter out: those saved before it came would else be refused."""
+    definition.setFlags(definition.flags() | QgsProcessingParameterDefinition.Flag.FlagOptional)
+    return definition
+
+
 def stack_folder(name: str = INPUT, description: str = "Stack folder") -> _File:
     """A folder that holds stack.json."""
     return input_folder(name, description)

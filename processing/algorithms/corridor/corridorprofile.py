@@ -213,8 +213,8 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         )
         add(make.advanced(make.polygon_layer("LAND_USE", "Land use polygons")))
         add(make.advanced(_field("LAND_USE_FIELD", "Class of the land use", "LAND_USE")))
-        add(make.advanced(make.boolean("XLSX", "Tables as a spreadsheet too", False)))
-        add(make.advanced(make.boolean("PDF", "Figures as PDF too", False)))
+        add(make.advanced(make.optional(make.boolean("XLSX", "Tables as a spreadsheet too", False))))
+        add(make.advanced(make.optional(make.boolean("PDF", "Figures as PDF too", False))))
         add(make.output_folder())
         self.addOutput(QgsProcessingOutputVectorLayer("PROFILE", "Profile"))
         self.addOutput(QgsProcessingOutputVectorLayer("ZONES", "Affected zones"))
@@ -227,7 +227,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
     def _define_assessment(self) -> None:
         """Chainage, stations, classes, limits, cross-sections and distances, all optional."""
         add = self.addParameter
-        add(make.boolean("HEATMAP", "Map of displacement over chainage and time", True))
+        add(make.optional(make.boolean("HEATMAP", "Map of displacement over chainage and time", True)))
         add(make.point_layer("STATIONS", "Stations or kilometre posts", optional=True))
         add(_field("STATION_FIELD", "Name of the stations", "STATIONS"))
         add(make.text("CROSS_SECTIONS", "Cross-sections at chainages [m]"))
@@ -240,23 +240,25 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             make.real(
                 "DIFFERENTIAL_LIMIT", "Limit of differential settlement [mm/yr]", None, 0.0, optional=True
             ),
-            make.real("DIFFERENTIAL_BASE", "over a length of [m]", 20.0, minimum=0.0),
+            make.real(
+                "DIFFERENTIAL_BASE", "Length of the limit of differential settlement [m]", 20.0, minimum=0.0
+            ),
             make.real("DISTORTION_LIMIT", "Limit of angular distortion 1:N, N", None, 0.0, optional=True),
-            make.real("DISTORTION_YEARS", "within [years]", 10.0, minimum=0.0),
+            make.real("DISTORTION_YEARS", "Years of the limit of angular distortion", 10.0, minimum=0.0),
             make.real("CROSS_WIDTH", "Width of the cross-sections [m]", None, 0.0, optional=True),
             make.polygon_layer("DISTANCE_TO", "Polygons for the distance of zones"),
             _field("DISTANCE_FIELD", "Name of these polygons", "DISTANCE_TO"),
         )
         for definition in folded:
-            add(make.advanced(definition))
+            add(make.advanced(make.optional(definition)))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> CorridorParams:
         def number(name: str) -> float:
             return self.parameterAsDouble(parameters, name, context)
 
-        def optional(name: str) -> float | None:
+        def optional(name: str, default: Any = None) -> Any:
             given = parameters.get(name)
-            return number(name) if given is not None and given != "" else None
+            return number(name) if given is not None and given != "" else default
 
         def flag(name: str) -> bool:
             return self.parameterAsBoolean(parameters, name, context)
@@ -301,9 +303,9 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             red=optional("RED"),
             limit=SettlementLimit(
                 optional("DIFFERENTIAL_LIMIT"),
-                number("DIFFERENTIAL_BASE"),
+                optional("DIFFERENTIAL_BASE", SettlementLimit.base),
                 optional("DISTORTION_LIMIT"),
-                number("DISTORTION_YEARS"),
+                optional("DISTORTION_YEARS", SettlementLimit.years),
             ),
             sections=parse_chainages(text("CROSS_SECTIONS"), "CROSS_SECTIONS"),
             section_width=optional("CROSS_WIDTH"),
