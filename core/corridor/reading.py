@@ -11,7 +11,7 @@ from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..pointsource import PointFile, Points, load
 from ..rateraster import open_rates
-from . import series
+from . import dated
 from .bins import bin_index
 from .chainage import Alignment, Float64
 from .heatmap import heat_map
@@ -68,7 +68,7 @@ def _with_point_heat(track: Track, points: PointSet, edges: Float64, monitor: Mo
     if not points.dates:
         return track
     bins = bin_index(track.chainage, edges)
-    columns = series.of_points(points, track.index)
+    columns = dated.of_points(points, track.index)
     return replace(track, heat=heat_map(points.dates, columns, bins, len(edges) - 1, track.scale, monitor))
 
 
@@ -86,11 +86,11 @@ def _of_raster(
         monitor.part(0.0, 0.6),
     )
     path = Path(params.raster)
-    found = series.folder_items(path, open_rates(path).grid.shape) if params.heat_map else None
+    found = dated.folder_items(path, open_rates(path).grid.shape) if params.heat_map else None
     if found is None:
         return track
     stack, items = found
-    columns = series.of_raster(path.absolute().parent, stack, items, track.index, compute)
+    columns = dated.of_raster(path.absolute().parent, stack, items, track.index, compute)
     bins = bin_index(track.chainage, edges)
     heat = heat_map(tuple(items), columns, bins, len(edges) - 1, track.scale, monitor.part(0.6, 1.0))
     return replace(track, heat=heat)

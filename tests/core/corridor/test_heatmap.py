@@ -15,7 +15,7 @@ from groundline.core.blocks import Compute
 from groundline.core.corridor.heatmap import heat_map
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.params import CorridorParams
-from groundline.core.corridor.series import of_raster
+from groundline.core.corridor.dated import of_raster
 from groundline.core.pointfile import PointSet, write_points
 from groundline.core.pointsource import PointFile
 from groundline.core.stack import DISPLACEMENT, Acquisition, Grid, Item, Stack
