@@ -149,6 +149,13 @@ def polygon_layer(name: str, description: str, optional: bool = True) -> QgsProc
     )
 
 
+def vector_layer(
+    name: str, description: str, kinds: Sequence[QgsProcessing.SourceType], optional: bool = True
+) -> QgsProcessingParameterFeatureSource:
+    """Features of some kinds of geometry."""
+    return QgsProcessingParameterFeatureSource(name, description, list(kinds), optional=optional)
+
+
 def reference_layer(
     name: str = "REFERENCE", description: str = "Reference points or areas", optional: bool = True
 ) -> QgsProcessingParameterFeatureSource:

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from osgeo import ogr
 
 from ..errors import InputError
 from ..vector import VectorInput
 from .area import Lattice, inside_hull
 from .chainage import Float64
+from .rings import inside, rings_of
 from .track import Track
 
 Index = NDArray[np.intp]
-_CHUNK = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def read_land_use(layer: VectorInput, field: str, crs: str) -> LandUse:
     classes = tuple(sorted(set(labels)))
     polygons: list[tuple[int, tuple[Float64, ...]]] = []
     for geometry, label in zip(layer.geometries(crs), labels):
-        polygons.extend((classes.index(label), rings) for rings in _rings(geometry.GetLinearGeometry()))
+        polygons.extend((classes.index(label), rings) for rings in rings_of(geometry.GetLinearGeometry()))
     if not polygons:
         raise InputError("LAND_USE", layer.name or "(unnamed)", "a layer with at least one polygon")
     return LandUse(classes, tuple(polygons))
@@ -55,7 +54,7 @@ def classify(x: Float64, y: Float64, land_use: LandUse) -> Index:
         high = np.max([ring.max(axis=0) for ring in rings], axis=0)
         near = np.flatnonzero((out < 0) & (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
         if len(near):
-            out[near[_inside(x[near], y[near], rings)]] = label
+            out[near[inside(x[near], y[near], rings)]] = label
     return out
 
 
@@ -91,31 +90,3 @@ def _label(row: dict, field: str) -> str:
         return "inside"
     value = row.get(field)
     return "(none)" if value is None or value == "" else str(value)
-
-
-def _rings(geometry: ogr.Geometry) -> list[tuple[Float64, ...]]:
-    kind = ogr.GT_Flatten(geometry.GetGeometryType())
-    if kind == ogr.wkbPolygon:
-        return [
-            tuple(
-                np.array(geometry.GetGeometryRef(i).GetPoints(), np.float64)[:, :2]
-                for i in range(geometry.GetGeometryCount())
-            )
-        ]
-    if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
-        return [r for i in range(geometry.GetGeometryCount()) for r in _rings(geometry.GetGeometryRef(i))]
-    return []
-
-
-def _inside(x: Float64, y: Float64, rings: tuple[Float64, ...]) -> NDArray[np.bool_]:
-    """Even-odd rule over all rings: a ray to the right crosses the boundary an odd number of times."""
-    odd = np.zeros(x.shape, bool)
-    for ring in rings:
-        step = max(1, _CHUNK // len(x))
-        for start in range(0, len(ring) - 1, step):
-            a, b = ring[start : start + step + 1][:-1], ring[start + 1 : start + step + 1]
-            spans = (a[:, 1] > y[:, None]) != (b[:, 1] > y[:, None])
-            rise = np.where(a[:, 1] == b[:, 1], 1.0, b[:, 1] - a[:, 1])
-            crossing = a[:, 0] + (y[:, None] - a[:, 1]) / rise * (b[:, 0] - a[:, 0])
-            odd ^= ((spans & (x[:, None] < crossing)).sum(axis=1) % 2).astype(bool)
-    return odd

@@ -25,6 +25,7 @@ ALGORITHMS: tuple[str, ...] = (
     "validation.groundtruth:GroundTruthAlgorithm",
     "corridor.corridorprofile:CorridorProfileAlgorithm",
     "corridor.pointseries:PointSeriesAlgorithm",
+    "corridor.polygonstatistics:PolygonStatisticsAlgorithm",
     "mining.wskestimate:WskEstimateAlgorithm",
     "mining.wskpredict:WskPredictAlgorithm",
     "mining.pim:PimAlgorithm",

@@ -1,0 +1,1 @@
+"""Motion inside polygons: an airport, a station, a mine; and what lies around them."""
