@@ -15,10 +15,10 @@ from .seasonal import moments
 from .timeseries import date_axis, day_numbers
 
 if TYPE_CHECKING:
-    from ..corridor.series.drivers import Driver
-    from ..corridor.series.places import Marked
-    from ..corridor.series.shape import Shapes
-    from ..corridor.series.tables import Found
+    from ..corridor.pointseries.drivers import Driver
+    from ..corridor.pointseries.places import Marked
+    from ..corridor.pointseries.shape import Shapes
+    from ..corridor.pointseries.tables import Found
 
 COLOURS = ("#0b6e8f", "#c0392b", "#2e8b57", "#d98b00", "#7a5195", "#5b6b79", "#a05a2c", "#1b9e9e")
 _MOST_SHAPES = 12

@@ -13,8 +13,8 @@ from qgis.core import (
 )
 
 from ....core.component import COMPONENTS, VERTICAL
-from ....core.corridor.series.params import PointSeriesParams
-from ....core.corridor.series.run import run_pointseries
+from ....core.corridor.pointseries.params import PointSeriesParams
+from ....core.corridor.pointseries.run import run_pointseries
 from ....core.errors import InputError
 from ....core.monitor import Monitor
 from ....core.result import Result

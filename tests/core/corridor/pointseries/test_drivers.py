@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from groundline.core.corridor.series import datecolumn
-from groundline.core.corridor.series.drivers import Driver, daily, read_drivers
+from groundline.core.corridor.pointseries import datecolumn
+from groundline.core.corridor.pointseries.drivers import Driver, daily, read_drivers
 from groundline.core.errors import InputError
 
 Table = Callable[..., str]

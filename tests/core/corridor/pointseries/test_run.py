@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from groundline_tests.stacks import hashes
 
-from groundline.core.corridor.series.params import PointSeriesParams
-from groundline.core.corridor.series.places import marked_places
-from groundline.core.corridor.series.run import run_pointseries
+from groundline.core.corridor.pointseries.params import PointSeriesParams
+from groundline.core.corridor.pointseries.places import marked_places
+from groundline.core.corridor.pointseries.run import run_pointseries
 from groundline.core.errors import InputError
 from groundline.core.pointfile import PointSet, read_points
 from groundline.core.result import Result

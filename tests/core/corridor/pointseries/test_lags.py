@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundline.core.corridor.series import surrogates
-from groundline.core.corridor.series.drivers import Daily
-from groundline.core.corridor.series.lags import correlate, sample, without_line
+from groundline.core.corridor.pointseries import surrogates
+from groundline.core.corridor.pointseries.drivers import Daily
+from groundline.core.corridor.pointseries.lags import correlate, sample, without_line
 
 DAYS = 736_000 + 12 * np.arange(120)
 LAGS = np.arange(0, 181, 6)
