@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from .. import manifest
 from ..component import SENSES, TITLES, VERTICAL
 from ..metadata_sheet import metadata_sheet
@@ -24,22 +22,22 @@ _HEATMAP = (
 )
 
 
-def write_report(path: Path, result: Result, found: Analysis, figures: dict[str, Figure]) -> Path:
-    """Figures, zones, stations, limits, tracks, numbers and what was assumed."""
+def write_report(path: Path, result: Result, found: Analysis, pictures: dict[str, bytes]) -> Path:
+    """Figures (PNG by name), zones, stations, limits, tracks, numbers and what was assumed."""
     params, subject = found.params, found.subject
     name = params.line.name or "the line"
     report = Report(f"Corridor profile of {name}", _subtitle(params))
     report.warnings(result.warnings)
-    report.figure(figures["profile"], _caption())
-    if "heatmap" in figures:
-        report.figure(figures["heatmap"], _HEATMAP)
+    report.image(pictures["profile"], _caption())
+    if "heatmap" in pictures:
+        report.image(pictures["heatmap"], _HEATMAP)
     report.heading("Affected zones")
     _zones(report, found)
     _assessment(report, result, found)
-    if "sections" in figures:
+    if "sections" in pictures:
         report.heading("Cross-sections")
-        report.figure(
-            figures["sections"], f"Dots: {subject}. Lines: median of each piece of {params.bin:g} m."
+        report.image(
+            pictures["sections"], f"Dots: {subject}. Lines: median of each piece of {params.bin:g} m."
         )
     report.heading("Numbers")
     report.numbers(result)

@@ -64,6 +64,7 @@ def write_results(result: Result, found: Analysis, key: str, monitor: Monitor) -
     folder, params, line = result.folder, found.params, found.params.line
     tables = all_tables(found)
     figures = _figures(found)
+    pictures = {name: to_png(figure) for name, figure in figures.items()}
     monitor.step(0.3)
     writers: dict[str, tuple[str, Callable[[Path], Any]]] = {
         "profile": (
@@ -89,15 +90,13 @@ def write_results(result: Result, found: Analysis, key: str, monitor: Monitor) -
         writers[_TABLE_ROLES.get(name, f"{name}_csv")] = (f"{name}.csv", _csv(columns))
     if params.xlsx:
         writers["xlsx"] = ("profile.xlsx", lambda path: write_xlsx(path, tables))
-    formats = {"png": to_png, "svg": to_svg, **({"pdf": to_pdf} if params.pdf else {})}
+    formats = {"svg": to_svg, **({"pdf": to_pdf} if params.pdf else {})}
     for name, figure in figures.items():
         role = _FIGURE_ROLES.get(name, f"{name}_figure")
+        writers[role] = (f"{name}.png", _bytes(pictures[name]))
         for suffix, convert in formats.items():
-            writers[role if suffix == "png" else f"{role}_{suffix}"] = (
-                f"{name}.{suffix}",
-                _image(figure, convert),
-            )
-    writers["report"] = ("report.html", lambda path: write_report(path, result, found, figures))
+            writers[f"{role}_{suffix}"] = (f"{name}.{suffix}", _image(figure, convert))
+    writers["report"] = ("report.html", lambda path: write_report(path, result, found, pictures))
     result.files.update({role: folder / name for role, (name, _) in writers.items()})
     every = [*result.files.values(), folder / RESULT]
     stale = _listed(folder) - set(every)
@@ -141,6 +140,10 @@ def _figures(found: Analysis) -> dict[str, Figure]:
 
 def _csv(columns: Columns) -> Callable[[Path], Path]:
     return lambda path: outputs.write_csv(path, columns)
+
+
+def _bytes(data: bytes) -> Callable[[Path], int]:
+    return lambda path: path.write_bytes(data)
 
 
 def _image(figure: Figure, convert: Callable[[Figure], bytes]) -> Callable[[Path], int]:

@@ -15,7 +15,8 @@ DOT = base64.b64decode(
 
 @contextmanager
 def blank() -> Iterator[None]:
-    """Every figure that core draws meanwhile is a PNG of one pixel."""
+    """Every figure that core draws meanwhile is a PNG of one pixel or an empty SVG."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("groundline.core.figures.base.to_png", lambda figure: DOT)
+        patch.setattr("groundline.core.figures.base.to_svg", lambda figure: b"<svg/>")
         yield

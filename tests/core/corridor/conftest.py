@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from groundline_tests import pictures
 from osgeo import ogr
 
 from groundline.core.pointfile import PointSet
@@ -14,6 +15,13 @@ from groundline.core.vector import VectorInput
 
 UTM = "EPSG:32650"
 EAST, NORTH = 400_000.0, 3_900_000.0  # where the tests' origin lies
+
+
+@pytest.fixture
+def blank_pictures() -> Iterator[None]:
+    """Runs draw nothing: for tests that look at numbers alone."""
+    with pictures.blank():
+        yield
 
 
 @pytest.fixture(scope="session")

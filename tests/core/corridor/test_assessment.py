@@ -156,6 +156,7 @@ def test_same_input_gives_the_same_bytes_and_a_rerun_without_extras_removes_thei
     ].keys() == plain.files.keys() - {"result"}
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_reverse_mirrors_everything_and_counts_from_the_other_end(params) -> None:
     forward = rows(run_corridor(params).files["csv"])
     result = run_corridor(replace(params, reverse=True))
@@ -165,6 +166,7 @@ def test_reverse_mirrors_everything_and_counts_from_the_other_end(params) -> Non
     assert result.numbers["worst_chainage"].value == pytest.approx(106_000.0, abs=50.0)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_official_chainage_is_in_every_table(params) -> None:
     shape = ogr.Geometry(ogr.wkbLineStringM)
     for x, m in (
@@ -202,6 +204,7 @@ def test_tracks_stand_side_by_side(params, bowl) -> None:
     assert result.numbers["red_length"].value == result.tables["tracks"][0]["red_m"]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 @pytest.mark.parametrize("noise", [1.0, 3.0])
 def test_affected_length_of_two_zones_within_two_bins(noise, params, points_of) -> None:
     """Edges of 5 mm/yr per bin with 8 points per bin: the hardest case that is promised to hold."""

@@ -12,10 +12,10 @@ import pytest
 
 from groundline.core import manifest, raster
 from groundline.core.blocks import Compute
+from groundline.core.corridor.dated import of_raster
 from groundline.core.corridor.heatmap import heat_map
 from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.params import CorridorParams
-from groundline.core.corridor.dated import of_raster
 from groundline.core.pointfile import PointSet, write_points
 from groundline.core.pointsource import PointFile
 from groundline.core.stack import DISPLACEMENT, Acquisition, Grid, Item, Stack
@@ -77,6 +77,7 @@ def test_points_with_series_give_a_map_in_the_vertical(with_series, line_of, tmp
     assert not (tmp_path / "out" / "heatmap.csv").exists()  # what the earlier run made is gone
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_changed_series_are_noticed(with_series, line_of, tmp_path) -> None:
     params = CorridorParams(
         line_of([(0, 0), (1000, 0)]), tmp_path / "out", points=(with_series,), radius=50.0
@@ -87,6 +88,7 @@ def test_changed_series_are_noticed(with_series, line_of, tmp_path) -> None:
     assert table[0]["D20190105"] == "-2.0"
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_file_and_memory_agree_and_tracks_keep_their_own_dates(with_series, line_of, tmp_path) -> None:
     path = write_points(tmp_path / "points.gpkg", with_series)
     other = replace(with_series, dates=DAYS[1:], series=with_series.series[:, 1:], name="descending")
@@ -121,6 +123,7 @@ def folder(tmp_path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_rasters_of_a_displacement_folder_give_a_map(folder, line_of, tmp_path) -> None:
     result = run_corridor(
         CorridorParams(
@@ -149,6 +152,7 @@ def test_raster_series_do_not_depend_on_the_blocks(folder) -> None:
     np.testing.assert_allclose(whole[2], values.ravel()[index], rtol=1e-6)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_velocity_raster_alone_has_no_map(folder, line_of, tmp_path) -> None:
     (folder / "stack.json").unlink()
     result = run_corridor(
