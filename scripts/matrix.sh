@@ -13,7 +13,7 @@ REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOTS=${GROUNDLINE_ROOTS:-$HOME/.cache/groundline-roots}
 SUITES=(trixie testing)
 PACKAGES=(qgis python3-qgis qgis-providers python3-gdal python3-scipy python3-matplotlib python3-pytest
-    python3-h5py libopenblas0-pthread xvfb xauth)
+    python3-pytest-xdist python3-h5py libopenblas0-pthread xvfb xauth)
 # A root made from another list is made anew.
 RECIPE="1 ${PACKAGES[*]}"
 
@@ -122,7 +122,8 @@ build() {
 run_tests() {
     local suite=$1 root=$ROOTS/$1 began=$SECONDS status=0
     say "Debian $suite: $(inside "$root" dpkg-query -W -f 'QGIS ${Version}' qgis), $(inside "$root" python3 --version)"
-    inside "$root" bash -c "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rsfE" || status=$?
+    inside "$root" OPENBLAS_NUM_THREADS=1 bash -c \
+        "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rsfE --numprocesses auto --dist loadfile" || status=$?
     say "Debian $suite: tests took $((SECONDS - began)) s, exit code $status"
     return "$status"
 }

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 PACKAGES=(qgis python3-qgis qgis-providers python3-gdal python3-scipy python3-matplotlib python3-pytest
-    python3-h5py python3-venv libopenblas0-pthread xvfb xauth debootstrap)
+    python3-pytest-xdist python3-h5py python3-venv libopenblas0-pthread xvfb xauth debootstrap)
 
 if ! command -v dpkg-query >/dev/null; then
     echo "This is not a Debian system. Install QGIS 3.22 or later with its Python bindings, scipy, matplotlib" \

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,11 @@ def run(repository: Path, folder: Path, script: str, seconds: int = 180, **varia
     command = ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "qgis", "--nologo", "--noversioncheck"]
     command += ["--profiles-path", str(folder / "profiles")]
     command += ["--code", str(repository / "tests" / "support" / script)]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=seconds, check=False
-    )
+    with open(Path(tempfile.gettempdir()) / "groundline-screen.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: two would grab the same screen number
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
     assert (folder / "report.json").exists(), done.stderr
     found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert "error" not in found, found
