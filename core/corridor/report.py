@@ -136,7 +136,7 @@ def _assessment(report: Report, result: Result, found: Analysis) -> None:
         [(row["track"], row["green_m"], row["amber_m"], row["red_m"]) for row in result.tables["tracks"]],
     )
     if found.params.limit.given:
-        report.heading(f"Differential settlement over {found.params.limit.describe()}")
+        report.heading(f"Differential settlement past its limit ({found.params.limit.describe()})")
         header = (
             "Track",
             "From [km]",
