@@ -34,6 +34,18 @@ NEVER = {
 }
 ALLOWED = {"xml.parsers"}  # expat fetches nothing, and entities are refused (core/formats/xmltree.py)
 LONGEST_FILE = 450
+# Rooms of core in the order in which data flows; a room knows only those before it.
+ORDER = (
+    "formats",
+    "sentinel1",
+    "filtering",
+    "selection",
+    "unwrapping",
+    "timeseries",
+    "validation",
+    "corridor",
+    "mining",
+)
 
 
 def name(path: Path) -> str:
@@ -63,6 +75,17 @@ def imports(path: Path) -> Iterator[tuple[str, int, str]]:
                 yield target[0], node.lineno, "relative"
 
 
+def neighbours(path: Path) -> Iterator[tuple[str, int]]:
+    """(room or file of core, line) of every relative import of a file in core."""
+    folder = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            target = [*folder[: len(folder) - (node.level - 1)], *(node.module or "").split(".")]
+            target = [part for part in target if part]
+            for room in [target[1]] if len(target) > 1 else [alias.name for alias in node.names]:
+                yield room, node.lineno
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=name)
 def test_imports_run_down_the_house(path: Path) -> None:
     room = path.relative_to(ROOT).parts[0]
@@ -74,6 +97,14 @@ def test_imports_run_down_the_house(path: Path) -> None:
         else:
             # QGIS's own `processing` is an absolute import that only the plugin may make.
             assert target not in FORBIDDEN_PACKAGES[room] | NEVER, where
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_a_room_of_core_knows_only_rooms_before_it(room: str) -> None:
+    later = set(ORDER[ORDER.index(room) + 1 :])
+    for path in sorted((ROOT / "core" / room).rglob("*.py")):
+        for target, line in neighbours(path):
+            assert target not in later, f"{name(path)}:{line} imports {target}"
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=name)

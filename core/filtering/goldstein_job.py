@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import finished
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import Float32, StackReader, Window
 from ..result import Result
 from ..stack import Stack
-from ..timeseries import finished
 from . import job
 from .goldstein import BYTES_PER_PIXEL, GoldsteinOptions, goldstein, unit_phasor
 from .params import AMPLITUDE, AUTO, GOLDSTEIN, SHPFILTER, GoldsteinParams

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic, manifest
+from .. import atomic, finished, manifest
 from ..blocks import Compute, Plan, map_blocks, plan
 from ..errors import InputError
 from ..monitor import Monitor
@@ -20,7 +20,6 @@ from ..raster import TILE, Float32, RasterWriter, Window, writing
 from ..result import Result
 from ..stack import RASTER, WRAPPED, Acquisition, Grid, Item, Pair, Stack
 from ..stage import Stage, refuse_locked, staging
-from ..timeseries import finished
 from ..version import VERSION
 from . import comparison
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import finished
 from ..blocks import Compute, map_blocks, plan
 from ..monitor import Monitor
 from ..raster import Float32, StackReader, Window
 from ..result import Result
 from ..stack import Acquisition, Stack
-from ..timeseries import finished
 from . import job, selection
 from .amplitudes import AmplitudeSource, find_amplitudes
 from .averaging import average

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import crs as coordinates
-from .. import los
+from .. import finished, los
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
@@ -21,7 +21,7 @@ from ..publishing import publishing
 from ..raster import StackReader, whole
 from ..result import Result
 from ..stack import Stack
-from ..timeseries import finished, selection
+from ..timeseries import selection
 from ..version import VERSION
 from . import compare_levelling, publish
 from .compare_fit import fit_models

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import atomic, manifest
+from .. import atomic, finished, manifest
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
 from ..result import Result
 from ..stack import Stack
-from ..timeseries import finished, outputs, selection
+from ..timeseries import outputs, selection
 from ..timeseries.reference_record import middle
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M, years_between

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from .. import atomic, manifest
+from .. import atomic, finished, manifest
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
 from ..pointfile import PointSet
 from ..result import Result
-from ..timeseries import finished, outputs, qlr
+from ..timeseries import outputs, qlr
 from ..timeseries.selection import parse_day
 from ..timeseries.summary import round_up
 from ..version import VERSION

@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import crs as coordinates
 from ..errors import InputError
+from ..finished import describe_vector
 from ..pointsource import PointFile, Points
-from ..timeseries.finished import describe_vector
 from ..timeseries.selection import parse_day
 from ..vector import VectorInput
 from . import pim_parameters as names

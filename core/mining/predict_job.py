@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import manifest
+from .. import finished, manifest
 from ..blocks import Compute
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import StackReader, whole
 from ..result import Result
-from ..timeseries import finished, outputs, selection
+from ..timeseries import outputs, selection
 from ..timeseries.summary import round_up
 from ..units import MM_PER_M, years_between
 from ..version import VERSION

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..corridor.fingerprint import earlier_result
 from ..errors import InputError
+from ..finished import describe_vector
+from ..finished import fingerprint as hashed
 from ..monitor import Monitor
 from ..publishing import RESULT
 from ..result import Result
-from ..timeseries.finished import describe_vector
-from ..timeseries.finished import fingerprint as hashed
 from ..vector import VectorInput
 from ..version import VERSION
 from .subsidence import SubsidenceSeries

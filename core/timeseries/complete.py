@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import manifest
+from .. import finished, manifest
 from ..blocks import Compute, plan
 from ..monitor import Monitor
 from ..pointfile import WARN_DATES, PointSet, write_points
@@ -21,7 +21,7 @@ from ..result import Result
 from ..stack import MAP, RASTER, Stack
 from ..units import years_between
 from ..version import VERSION
-from . import finished, outputs, points, qlr
+from . import outputs, points, qlr
 from .reference_area import Reference, without_one
 from .reference_record import middle
 from .summary import Summary, rates, round_up, summarize_raster

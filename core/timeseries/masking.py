@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from .. import crs as coordinates
 from ..errors import InputError
+from ..finished import describe_vector
 from ..raster import Window, grid_of, open_dataset, read_band
 from ..stack import Grid
 from ..vector import VectorInput
-from .finished import describe_vector
 
 Mask = Union[str, Path, VectorInput]
 _ROWS = 512

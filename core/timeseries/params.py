@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..finished import describe_vector
 from ..outputfolder import check_output
 from ..vector import VectorInput
 from . import selection
-from .finished import describe_vector
 from .masking import Mask, describe_mask
 from .options import GAPS, LOSSES, WEIGHTS
 from .reference_area import STATISTICS

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic
+from .. import atomic, finished
 from ..blocks import Compute, plan
 from ..errors import InputError
 from ..monitor import Monitor
@@ -32,7 +32,7 @@ from ..result import Result
 from ..stack import Item, Stack
 from ..units import years_between
 from ..version import VERSION
-from . import displacement_input, finished, outputs, reference_record
+from . import displacement_input, outputs, reference_record
 from .complete import Finish, complete
 from .params import ReferenceParams
 from .reference_area import Reference, areas_of, combine, evaluate, summarize

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import atomic, los, manifest
+from .. import atomic, finished, los, manifest
 from ..blocks import Compute, Plan, map_blocks, plan
 from ..errors import InputError
 from ..monitor import Monitor
@@ -24,7 +24,7 @@ from ..result import Result
 from ..stack import Stack
 from ..vector import VectorInput
 from ..version import VERSION
-from . import automatic_reference, block, finished, outputs, reference_record, selection, unwrapping_limit
+from . import automatic_reference, block, outputs, reference_record, selection, unwrapping_limit
 from .complete import Finish, complete, residual_table
 from .dem_error import check_baselines
 from .invert import memory

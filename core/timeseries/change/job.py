@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import finished
 from ... import stage as stages
 from ...blocks import Compute, Plan, map_blocks, plan
 from ...monitor import Monitor
@@ -24,7 +25,7 @@ from ...raster import TILE, Window, writing
 from ...result import Result
 from ...stack import Stack
 from ...version import VERSION
-from .. import block, displacement_input, finished, outputs
+from .. import block, displacement_input, outputs
 from ..complete import POINTS_FILE
 from ..summary import Summary, round_up, summarize_raster
 from .params import VelocityChangeParams

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import manifest
+from ... import finished, manifest
 from ...blocks import Compute, Plan
 from ...monitor import Monitor
 from ...raster import StackReader
@@ -17,7 +17,7 @@ from ...result import Result
 from ...stack import Stack
 from ...version import VERSION
 from .. import complete as series_end
-from .. import finished, outputs, summary
+from .. import outputs, summary
 from . import pairfolder, running, seriesfolder
 from .screens import REMOVED, Draw, Screens, write_screens
 from .source import Source

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ...finished import describe_vector
 from ...vector import VectorInput
-from ..finished import describe_vector
 from ..masking import Mask, describe_mask
 from ..params import check_folders
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from ... import atomic
+from ... import atomic, finished
 from ...blocks import Compute, Plan, plan
 from ...monitor import Monitor
 from ...raster import TILE
 from ...result import Result
-from .. import block, finished, outputs
+from .. import block, outputs
 from . import pairfolder
 from .source import Source
 

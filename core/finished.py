@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .. import manifest
-from ..result import Number, Result
-from ..stack import Item, Stack
-from ..vector import VectorInput
-from ..version import VERSION
+from . import manifest
+from .result import Number, Result
+from .stack import Item, Stack
+from .vector import VectorInput
+from .version import VERSION
 
 RESULT = "result.json"
 FINGERPRINT = "fingerprint"
