@@ -35,7 +35,7 @@ from ..version import VERSION
 from . import displacement_input, outputs, reference_record
 from .complete import Finish, complete
 from .params import ReferenceParams
-from .reference_area import Reference, areas_of, combine, evaluate, summarize
+from .reference_area import Area, Reference, areas_of, combine, evaluate, summarize
 from .summary import rates
 
 ALGORITHM = "reference"
@@ -88,7 +88,9 @@ def _run(
     atomic.check_free_space(stage.folder, outputs.disk_needed(grid, len(dates), 0))
     reader = outputs.displacement_reader(folder, grid, stack.wavelength, dates)
     notes: list[str] = []
-    reference = _reference(params, stack, reader, monitor.part(0.0, 0.1))
+    reference = reference_at_dates(
+        areas_of(params.reference, stack), reader, params.statistic, monitor.part(0.0, 0.1)
+    )
     years = np.array([years_between(dates[0], day) for day in dates])
     slope = float(rates(years, reference.combined))
     steps = plan(grid, 16, compute)
@@ -151,8 +153,13 @@ def _run(
     return complete(stage, todo, result, compute, monitor.part(0.6, 1.0))
 
 
-def _reference(params: ReferenceParams, stack: Stack, reader: StackReader, monitor: Monitor) -> Reference:
-    areas = areas_of(params.reference, stack)
+def reference_at_dates(
+    areas: tuple[Area, ...], reader: StackReader, statistic: str, monitor: Monitor
+) -> Reference:
+    """Displacement [mm] of the areas at every date, and their combination; refuses areas without values.
+
+    reader : of the displacement folder (see `outputs.displacement_reader`).
+    """
 
     def series() -> Iterator[Any]:
         for number, acquisition in enumerate(reader.stack.acquisitions):
@@ -160,7 +167,7 @@ def _reference(params: ReferenceParams, stack: Stack, reader: StackReader, monit
             yield partial(reader.read, acquisition.items["displacement"])
             reader.close()
 
-    found = evaluate(areas, series(), params.statistic)
+    found = evaluate(areas, series(), statistic)
     for area, counts in zip(found.areas, found.counts):
         if not counts.all():
             raise InputError(

@@ -17,6 +17,7 @@ ALGORITHMS: tuple[str, ...] = (
     "timeseries.gacos:GacosAlgorithm",
     "timeseries.sbas:SbasAlgorithm",
     "timeseries.aps:ApsAlgorithm",
+    "timeseries.proposereference:ProposeReferenceAlgorithm",
     "timeseries.reference:ReferenceAlgorithm",
     "timeseries.velocitychange:VelocityChangeAlgorithm",
     "timeseries.seasonal:SeasonalAlgorithm",

@@ -1,0 +1,1 @@
+"""Reference areas proposed from a displacement folder, with what each would change."""
