@@ -186,8 +186,9 @@ def _method(params: BrineParams) -> list[str]:
         "largely cancels, over half a bowl it does not.",
         "Uncertainty: noise is measured on ground that stands still, with its spatial correlation, and summed over the "
         "pixels that count; where the input states a standard deviation of its own, that is added as common to all "
-        "pixels. It holds neither the error of the reference, which moves the product by the tonnes per millimetre "
-        "given above, nor the uncertainty of the deposit.",
+        "pixels; where it states none, the noise of its reference's pixels is. It holds neither a motion of the "
+        "reference, which moves the product by the tonnes per millimetre given above, nor the uncertainty of the "
+        "deposit.",
         f"Published for comparison: {PAPER['xinhua']} Mt/yr for the Xinhua mine and {PAPER['huaian']} Mt/yr for the "
         "Huai'an mine.",
     ]

@@ -79,6 +79,21 @@ def gains(
     return np.asarray(np.nan_to_num(np.sqrt(np.maximum(variance, 0.0))) / std, np.float64)
 
 
+def responses(s: Float64, threshold: float, std: float, deciding: bool = True) -> Float64:
+    """Change of a pixel's expected part of the sum per change of the reference, any shape; 1 far beyond the threshold.
+
+    s [m], with noise of `std` [m], at the date that decides who counts. There a change also lifts pixels over the
+    threshold, which adds all of their S; at other dates (deciding=False) it does not.
+    """
+    from scipy.special import ndtr
+
+    if not std > 0:
+        return np.asarray(np.nan_to_num(s, nan=-np.inf) > threshold, np.float64)
+    z = (np.nan_to_num(s, nan=-np.inf) - threshold) / std
+    lifted = threshold / std * np.exp(-0.5 * z**2) / np.sqrt(2.0 * np.pi) if deciding else 0.0
+    return np.asarray(ndtr(z) + lifted, np.float64)
+
+
 def lag_counts(weights: NDArray, size: tuple[float, float]) -> Float64:
     """Sums of products of pixel weights by distance, in steps of the larger pixel side, up to 60 of them: (61,).
 

@@ -14,6 +14,7 @@ from groundline_tests.mine import boxes, metric_grid, write_subsidence
 from groundline_tests.recorder import Recorder
 from groundline_tests.stacks import hashes
 
+from groundline.core import manifest
 from groundline.core.blocks import Compute
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.mining.brine import PRESETS, Deposit, channel_diameter
@@ -168,6 +169,35 @@ def test_uncertainty_is_the_spread_over_noisy_mines(tmp_path) -> None:
         stds.append(value(result, "product_std"))
     assert np.std(products, ddof=1) == pytest.approx(np.mean(stds), rel=0.45)
     assert np.ptp(stds) < 0.5 * np.mean(stds)
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_the_noise_of_the_reference_is_in_the_uncertainty(tmp_path) -> None:
+    # 16 pixels with 2 mm of noise set the reference: 0.5 mm that all pixels share
+    rng = np.random.default_rng(5)
+    place = (slice(2, 6), slice(50, 54))
+    area = {"name": "rock", "pixels": 16, "weight": 1.0, "spans": [[row, 50, 4] for row in range(2, 6)]}
+    record = {"statistic": "mean", "areas": [area]}
+    products, alone, stds = [], [], []
+    for run in range(14):
+        s = two_bowls()[[0, -1]]
+        s[:, :, 40:] = 0.0
+        s[1] += rng.normal(0.0, 0.002, s[1].shape)
+        s[1] -= s[1][place].mean()
+        folder = write_subsidence(tmp_path / f"in{run}", s, [DAYS[0], DAYS[-1]], GRID)
+        given = BrineParams(folder, tmp_path / f"out{run}", boxes(GRID, (15, 30, 5, 30)))
+        alone.append(value(run_brine(given), "product_std"))
+        manifest.save(folder, replace(manifest.load(folder), reference=record))
+        result = run_brine(given)
+        products.append(value(result, "product"))
+        stds.append(value(result, "product_std"))
+    # 1 mm more adds 1 mm to every pixel that counts, and the 10 mm of each pixel that it lifts over the threshold
+    bowl = 1000.0 * two_bowls()[-1, 15:45, 5:35]
+    moved = (bowl > 10.0).sum() + 10.0 * (np.sum(bowl > 9.0) - np.sum(bowl > 11.0)) / 2.0  # pixels
+    shared = 0.8 * 1.0 * 100.0 * moved * 0.0005  # t: share g, t/m3, m2 of a pixel, pixels, m
+    # the skirt of the bowl outside the funnel counts as noise too, so that a little more is stated
+    assert np.mean(stds) == pytest.approx(np.hypot(np.mean(alone), shared), rel=0.15)
+    assert np.std(products, ddof=1) == pytest.approx(np.mean(stds), rel=0.4)
 
 
 def test_without_funnels_the_whole_map_is_one_and_said(params) -> None:

@@ -11,10 +11,19 @@ from groundline_tests.mine import boxes, write_subsidence
 from groundline.core.blocks import Compute
 from groundline.core.mining.funnel_areas import Funnels, funnels_on
 from groundline.core.mining.subsidence import open_series
-from groundline.core.mining.volume_noise import gains, noise_covariance, volume_std
+from groundline.core.mining.volume_noise import gains, noise_covariance, responses, volume_std
 from groundline.core.mining.volumes import EACH, LAST, sum_volumes
 
 DAYS = [date(2016, 1, 1) + timedelta(days=100 * n) for n in range(3)]
+
+
+def test_a_change_of_the_reference_moves_each_pixel_by_its_chance_and_those_that_it_lifts() -> None:
+    s = np.array([0.1, 0.010, -0.1, np.nan])
+    # at the threshold: half of the chance, and 10 mm times the density 0.3989 / 2 mm
+    expected = [1.0, 0.5 + 0.010 * 0.398942 / 0.002, 0.0, 0.0]
+    np.testing.assert_allclose(responses(s, 0.010, 0.002), expected, rtol=1e-6)
+    np.testing.assert_allclose(responses(s, 0.010, 0.002, deciding=False), [1.0, 0.5, 0.0, 0.0])
+    np.testing.assert_array_equal(responses(s, 0.010, 0.0), [1.0, 0.0, 0.0, 0.0])
 
 
 def test_volume_and_area_by_hand(tmp_path) -> None:
