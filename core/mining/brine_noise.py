@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import crs as coordinates
 from ..monitor import Monitor
 from ..raster import Window, whole
-from ..timeseries.reference_record import recall
 from .funnel_areas import Funnels
 from .gaps import Filling
 from .subsidence import SubsidenceSeries
-from .volume_noise import MAX_LAG, gains, lag_counts, noise_covariance, responses, volume_std
+from .volume_noise import (
+    MAX_LAG,
+    gains,
+    noise_covariance,
+    reference_counts,
+    reference_std,
+    responses,
+    volume_std,
+)
 from .volumes import EACH
 
 Float64 = NDArray[np.float64]
@@ -49,7 +54,7 @@ def volume_stds(
     size = coordinates.pixel_size(series.grid)
     areas = series.pixel_area()[:, None]
     out = np.full((len(series.dates), len(groups)), np.nan)
-    reference = _reference_counts(series, size)
+    reference = reference_counts(series.stack, size)
     noise_at_end = noise_covariance(last[part], stable, size)
     for n in range(len(series.dates)):
         monitor.step(n / len(series.dates))
@@ -62,8 +67,7 @@ def volume_stds(
             gain = gains(s, threshold, covariance.std, None if deciding else end, noise_at_end.std)
             decides = (s, covariance.std) if deciding else (end, noise_at_end.std)
             moved = responses(decides[0], threshold, decides[1], deciding) * areas
-            lags = len(covariance.values)
-            shared = 0.0 if stated is not None else math.sqrt(max(float(reference[:lags] @ covariance.values), 0.0))
+            shared = 0.0 if stated is not None else reference_std(reference, covariance)
             for k, group in enumerate(groups):
                 own = volume_std(covariance, np.where(group, gain, 0.0), size, float(areas.mean()))
                 out[n, k] = np.hypot(own, shared * float(moved[group].sum()))
@@ -75,21 +79,6 @@ def volume_stds(
             out[n] = np.hypot(out[n], filling.std[n])
     monitor.step(1.0)
     return out
-
-
-def _reference_counts(series: SubsidenceSeries, size: tuple[float, float]) -> Float64:
-    """What the covariance at each distance adds to the variance of the reference, (MAX_LAG + 1,); 0 if not recorded.
-
-    The medians that set a reference are taken for means, and areas for far from each other and from the funnels.
-    """
-    areas, weights, _ = recall(series.stack)
-    counts = np.zeros(MAX_LAG + 1)
-    for area, weight in zip(areas, weights):
-        rows, cols = area.rows - area.rows.min(), area.cols - area.cols.min()
-        part = np.zeros((int(rows.max()) + 1, int(cols.max()) + 1))
-        part[rows, cols] = weight / len(area.rows)
-        counts += lag_counts(part, size)
-    return counts
 
 
 def _common(stated: Float64, counted: NDArray[np.bool_], areas: Float64) -> float:

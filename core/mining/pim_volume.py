@@ -18,7 +18,7 @@ from .pim_input import Source, reach, window_around
 from .pim_surface import derivatives
 from .subsidence import open_series, row_areas
 from .surveyor import EDGE, propagated
-from .volume_noise import noise_covariance, volume_std
+from .volume_noise import noise_covariance, reference_counts, reference_std, volume_std
 
 STABLE = 0.001  # m: where the model says that the ground stands still
 
@@ -81,7 +81,8 @@ def volume_between(
 
     modelled_std comes from the covariance of the parameters. The measured volume sums the vertical conversion of the
     line of sight over the pixels that the model lets sink more than 10 mm; its deviation comes from the spatially
-    correlated noise of pixels that the model leaves in place. gaps : `fill` or `leave` pixels without a value.
+    correlated noise of pixels that the model leaves in place, and that of the reference, which all share.
+    gaps : `fill` or `leave` pixels without a value.
     """
     a, b = years_between(source.origin, first), years_between(source.origin, last)
     model = estimate.model
@@ -118,7 +119,9 @@ def _measured(
     if covariance is None:
         return volume, None, gaps
     noise = volume_std(covariance, counted, size, float(areas.mean()))
-    std = float(np.hypot(noise, gaps.std))
+    stated = series.read_std(window, source.dates.index(last)) is not None
+    shared = 0.0 if stated else reference_std(reference_counts(series.stack, size), covariance)
+    std = float(np.sqrt(noise**2 + gaps.std**2 + (shared * (counted * areas[:, None]).sum()) ** 2))
     return volume, std if np.isfinite(std) else None, gaps
 
 

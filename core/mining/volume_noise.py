@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..stack import Stack
+from ..timeseries.reference_record import recall
+
 Float64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -109,6 +112,28 @@ def lag_counts(weights: NDArray, size: tuple[float, float]) -> Float64:
     inside = place <= MAX_LAG
     sums = np.bincount(place[inside], _autocorrelation(part, lag)[inside], MAX_LAG + 1)
     return np.asarray(sums, np.float64)
+
+
+def reference_counts(stack: Stack, size: tuple[float, float]) -> Float64:
+    """What the covariance at each distance adds to the variance of the reference, (61,); 0 where none is recorded.
+
+    size : ground size (east, north) of a pixel [m]. The medians that set a reference are taken for means, and areas for
+    far from each other and from the ground that is summed.
+    """
+    areas, weights, _ = recall(stack)
+    counts = np.zeros(MAX_LAG + 1)
+    for area, weight in zip(areas, weights):
+        rows, cols = area.rows - area.rows.min(), area.cols - area.cols.min()
+        part = np.zeros((int(rows.max()) + 1, int(cols.max()) + 1))
+        part[rows, cols] = weight / len(area.rows)
+        counts += lag_counts(part, size)
+    return counts
+
+
+def reference_std(counts: Float64, covariance: Covariance) -> float:
+    """Standard deviation [m] that the noise of the reference gives all pixels together; counts : `reference_counts`."""
+    variance = float(counts[: len(covariance.values)] @ covariance.values)
+    return float(np.sqrt(max(variance, 0.0)))
 
 
 def volume_std(covariance: Covariance, weights: NDArray, size: tuple[float, float], area: float) -> float:

@@ -168,7 +168,7 @@ def test_surface_table_and_isolines_agree_with_the_raster(done) -> None:
 
 
 @pytest.mark.usefixtures("blank_pictures")
-def test_volume_of_the_model_and_as_measured(done, params, mine) -> None:
+def test_volume_of_the_model_and_as_measured(done, params, mine, tmp_path) -> None:
     # W0 times acting area times growth: the volume in closed form.
     area = (400 - 2 * 0.04 * 150) * (160 - 2 * 0.04 * 150)
     start, years = -12 / 365.25, np.array([0.0, (date(2021, 3, 8) - mines.FIRST).days / 365.25])
@@ -183,6 +183,17 @@ def test_volume_of_the_model_and_as_measured(done, params, mine) -> None:
     assert measured == pytest.approx(value(result, "volume"), rel=0.03)
     assert 0 < std < 0.01 * measured
     assert value(result, "volume_missing_pixels") == 0
+    # Set by 4 pixels with 2 mm of noise along the line of sight, all pixels share half of that.
+    given = replace(params, volume_from="2020-01-25", volume_to=LAST.isoformat(), input=tmp_path / "in")
+    shutil.copytree(mine.folder, given.input)
+    area = {"name": "rock", "pixels": 4, "weight": 1.0, "spans": [[2, 2, 2], [3, 2, 2]]}
+    stack = manifest.load(given.input)
+    manifest.save(given.input, replace(stack, reference={"statistic": "mean", "areas": [area]}))
+    wider = value(run_pim(replace(given, output=tmp_path / "set")), "volume_measured_std")
+    at = [(day - mines.FIRST).days / 365.25 for day in (LAST, date(2020, 1, 25))]
+    sunk = model_of().fields(TRUTH, mine.x, mine.y, [at[0]], at[1])[0, W]
+    shared = np.sqrt(2.0) * 0.002 / np.cos(np.radians(39.0)) / 2.0 * 400.0 * (sunk > 0.010).sum()  # two dates, m3
+    assert np.sqrt(wider**2 - std**2) == pytest.approx(shared, rel=0.1)
 
 
 @pytest.mark.usefixtures("blank_pictures")
