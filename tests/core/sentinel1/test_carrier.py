@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from groundline_tests.bursts import beam_doppler, burst
+from groundline_tests.real_burst import LAND, doppler_against_time, real_burst
 
 from groundline.core.sentinel1.bursts import RangePolynomial
 from groundline.core.sentinel1.carrier import Carrier, deramp, reramp
@@ -97,3 +99,15 @@ def test_the_phase_is_that_of_double_precision() -> None:
     exact = np.exp(2j * math.pi * carrier.cycles(np.arange(1500)[:, None], np.arange(30)))
     assert np.abs(carrier.cycles(0, 0)) > 1000.0
     assert np.abs(reramp(ones, carrier) - exact).max() < 1e-6
+
+
+def test_a_real_burst_is_centred_and_straight_after_deramping(shared_data: Path) -> None:
+    """Its Doppler climbs with kt = 1.53 kHz/s as it comes; deramped, it stays within 1 % of the band, without a slope."""
+    image, origin, carrier = real_burst(shared_data)
+    interval = carrier.burst.azimuth_interval
+    rate = float(carrier.rates(origin[1] + image.shape[1] / 2)[0])
+    before = np.polyfit(*doppler_against_time(image[:LAND], interval), 1)
+    after = np.polyfit(*doppler_against_time(deramp(image, carrier, origin)[:LAND], interval), 1)
+    assert before[0] == pytest.approx(rate, rel=0.02)
+    assert abs(after[0]) < 0.02 * rate
+    assert abs(after[1]) < 0.01 / interval
