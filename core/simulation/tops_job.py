@@ -1,0 +1,178 @@
+"""Makes Sentinel-1 images that never were: SAFE folders with pixels, terrain model and truth.
+
+The images of all dates see the same scatterers on the same ground from orbits that differ; nothing of the processing
+chain is used, so that the chain can be tried on them from end to end.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from .. import atomic, crs
+from ..monitor import Monitor
+from ..raster import write_geotiff
+from ..result import Result
+from ..stack import Grid
+from ..units import MM_PER_M
+from ..version import VERSION
+from . import staging
+from .tops_annotation import read_passes
+from .tops_ground import Ground
+from .tops_images import Settings, SwathScene
+from .tops_nominal import nominal
+from .tops_params import ORBITS, TopsParams
+from .tops_pass import Float64, Pass
+from .tops_safe import file_stem, safe_name, span, write_safe
+
+FIRST_SAMPLE = 8000  # of the whole subswath, from which the samples are cut
+IMAGES, TRUTH = "images", "truth"
+ARC_SECOND = 1.0 / 3600.0
+MARGIN = 0.03  # degrees of terrain around the images
+BYTES = 4  # per pixel of an image
+
+
+def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
+    """Write the scene; an earlier scene in the folder stays until the new one is whole."""
+    monitor = monitor or Monitor()
+    params.validate()
+    monitor.step(0.0)
+    passes = _passes(params)
+    scenes = {name: _scene(passes, index, params) for index, name in enumerate(params.names)}
+    ground = scenes[params.names[0]].middle_ground()
+    output = Path(params.output).expanduser().absolute()
+    key = staging.key(params.facts())
+    folder = staging.stage(output, key)
+    longest = f"{file_stem(passes[0], passes[0].swaths[0])}.part-00000000.tiff"
+    atomic.check_path_length(folder / IMAGES / safe_name(passes[0]) / "measurement" / longest)
+    bursts, samples = params.extent
+    pixels = sum(swath.lines for swath in passes[0].swaths) * bursts * samples * len(passes)
+    with atomic.output_folder(output):
+        atomic.check_free_space(output, BYTES * pixels)
+        staging.begin(output, folder)
+    total = bursts * len(params.names) * len(passes)
+    done = 0
+
+    for index, one in enumerate(passes):
+
+        def image(name: str, number: int, index: int = index) -> np.ndarray:
+            nonlocal done
+            monitor.step(0.95 * done / total)
+            done += 1
+            return scenes[name].image(ground, index, number)
+
+        write_safe(folder / IMAGES, one, image)
+    monitor.step(0.95)
+    _write_ground(folder, ground, passes, list(scenes.values()))
+    result = _result(params, folder, passes, scenes)
+    atomic.write_text(folder / "README.md", _readme(params, result))
+    result.write({**params.facts(), "fingerprint": key}, VERSION)
+    staging.publish(folder, output)
+    monitor.progress(1.0)
+    monitor.info(f"{len(passes)} Sentinel-1 images in {output}")
+    return replace(
+        result, folder=output, files={role: output / file.relative_to(folder) for role, file in result.files.items()}
+    )
+
+
+def _passes(params: TopsParams) -> tuple[Pass, ...]:
+    """The passes with their subswaths cut to what is made."""
+    if str(params.annotations):
+        real = read_passes(Path(params.annotations).expanduser(), params.names)
+        whole = [replace(one, misregistration=late) for one, late in zip(real, params.late)]
+    else:
+        orbits = ORBITS[: params.count]
+        whole = [nominal(index, *orbits[index][:3], late) for index, late in enumerate(params.late)]
+    bursts, samples = params.extent
+    cut = []
+    for one in whole:
+        swaths = [swath for swath in one.swaths if swath.name in params.names]
+        cut.append(
+            replace(one, swaths=tuple(swath.cut(slice(0, bursts), FIRST_SAMPLE, samples) for swath in swaths))
+        )
+    return tuple(cut)
+
+
+def _scene(passes: tuple[Pass, ...], index: int, params: TopsParams) -> SwathScene:
+    settings = Settings(params.seed, params.coherence, params.fringes)
+    return SwathScene(passes, tuple(one.swaths[index] for one in passes), settings)
+
+
+def _write_ground(folder: Path, ground: Ground, passes: tuple[Pass, ...], scenes: list[SwathScene]) -> None:
+    """The terrain model and every date's true motion, on one grid in degrees."""
+    corners = [scene.corners for scene in scenes]
+    west, east = (pick([lon for lon, _ in corners]) for pick in (np.min, np.max))
+    south, north = (pick([lat for _, lat in corners]) for pick in (np.min, np.max))
+    left, top = round(float(west) - MARGIN, 4), round(float(north) + MARGIN, 4)
+    width, height = (
+        math.ceil((span_ + MARGIN) / ARC_SECOND) for span_ in (float(east) - left, top - float(south))
+    )
+    grid = Grid(
+        width, height, (left, ARC_SECOND, 0.0, top, 0.0, -ARC_SECOND), crs.parse(crs.WGS84).ExportToWkt()
+    )
+    lon = left + (np.arange(width) + 0.5) * ARC_SECOND
+    lat = top - (np.arange(height)[:, None] + 0.5) * ARC_SECOND
+    places: tuple[Float64, Float64] = (lon + 0.0 * lat, lat + 0.0 * lon)
+    write_geotiff(folder / "dem.tif", ground.height(*places), grid, "height above WGS 84", "m")
+    (folder / TRUTH).mkdir(exist_ok=True)
+    for index, one in enumerate(passes):
+        moved = ground.moved(*places, index / (len(passes) - 1), scenes[0].swaths[0].wavelength)
+        name = f"{span(one)[0]:%Y%m%d}"
+        write_geotiff(folder / TRUTH / f"los_{name}.tif", MM_PER_M * moved, grid, f"true LOS motion {name}", "mm")
+
+
+def _result(
+    params: TopsParams, folder: Path, passes: tuple[Pass, ...], scenes: dict[str, SwathScene]
+) -> Result:
+    result = Result("simulate", folder)
+    bursts, samples = params.extent
+    result.number("images", len(passes), "", "Images")
+    result.number("bursts", bursts * len(scenes), "", "Bursts of an image, all subswaths")
+    result.number("coherence", params.coherence, "", "Truth: coherence of two dates, before the baseline's part")
+    result.number("fringes", params.fringes, "", "Truth: fringes of the bowl until the last date")
+    result.tables["dates"] = [
+        {
+            "date": f"{span(one)[0]:%Y-%m-%d}",
+            "misregistration_lines": one.misregistration,
+            "baselines_m": {
+                name: {
+                    "perpendicular": scene.viewed[index].perpendicular, "parallel": scene.viewed[index].parallel
+                }
+                for name, scene in scenes.items()
+            },
+        }
+        for index, one in enumerate(passes)
+    ]  # fmt: skip
+    result.tables["images"] = {"swaths": list(scenes), "bursts": bursts, "samples": samples}
+    result.files["images"] = folder / IMAGES
+    result.files["dem"] = folder / "dem.tif"
+    result.files["readme"] = folder / "README.md"
+    return result
+
+
+def _readme(params: TopsParams, result: Result) -> str:
+    dates = "\n".join(
+        f"| {row['date']} | {row['misregistration_lines']:+.3f} | "
+        + ", ".join(f"{name} {value['perpendicular']:.1f}" for name, value in row["baselines_m"].items())
+        + " |"
+        for row in result.tables["dates"]
+    )
+    bursts, samples = params.extent
+    return f"""# Simulated Sentinel-1 images
+
+Seed {params.seed}. Every pixel here was computed; nothing was measured.
+
+- `{IMAGES}/`: a SAFE folder per date, {', '.join(params.names)}, {bursts} bursts of {samples} samples each. Speckle and
+  bright points are summed through the signal of the steered beam, with the orbits and the timing that the annotations
+  tell. Coherence of any two dates {params.coherence:g}, less what the baseline takes.
+- `dem.tif`: the terrain, metres above the WGS 84 ellipsoid (not the geoid).
+- `{TRUTH}/los_YYYYMMDD.tif`: displacement towards the satellite since the first date [mm]; a bowl that sinks by
+  {params.fringes:g} fringes until the last date.
+
+| date | targets appear late by [lines] | perpendicular baseline [m] |
+| --- | ---: | ---: |
+{dates}
+"""
