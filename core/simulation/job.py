@@ -15,8 +15,8 @@ from ..monitor import Monitor
 from ..result import Result
 from ..stack import Grid
 from ..version import VERSION
-from . import profile, saltmine_job, scene, singlelook_job, staging, vectors
-from .params import SALTMINE, SINGLELOOK, SIZES, SimulateParams
+from . import profile, saltmine_job, scene, singlelook_job, staging, tops_job, vectors
+from .params import SALTMINE, SINGLELOOK, SIZES, TOPS, SimulateParams
 from .readme import readme
 from .track import Geometry, TrackMaker, writer
 
@@ -36,6 +36,8 @@ def run_simulate(params: SimulateParams, monitor: Monitor | None = None) -> Resu
         return saltmine_job.run_saltmine(params.saltmine(), monitor)
     if params.scenario == SINGLELOOK:
         return singlelook_job.run_singlelook(params.singlelook(), monitor)
+    if params.scenario == TOPS:
+        return tops_job.run_tops(params.tops(), monitor)
     monitor.step(0.0)
     output = Path(params.output).expanduser().absolute()
     geometries = _geometries(params)

@@ -10,9 +10,10 @@ from ..errors import InputError
 from ..outputfolder import check_output
 from .saltmine_params import SaltMineParams
 from .singlelook_job import SingleLookParams
+from .tops_params import TopsParams
 
-CORRIDOR, SALTMINE, SINGLELOOK = "corridor", "saltmine", "singlelook"
-SCENARIOS = (CORRIDOR, SALTMINE, SINGLELOOK)
+CORRIDOR, SALTMINE, SINGLELOOK, TOPS = "corridor", "saltmine", "singlelook", "tops"
+SCENARIOS = (CORRIDOR, SALTMINE, SINGLELOOK, TOPS)
 _SHARED = ("output", "scenario", "seed", "size", "columns", "mine")  # the others are the corridor's
 # Columns of the first track's grid over the 100 km of the scene, and images of the two tracks.
 SIZES = {"small": (120, 40, 38), "medium": (340, 63, 61), "large": (1000, 63, 61)}
@@ -22,7 +23,7 @@ SMALLEST, LARGEST = 40, 4000
 @dataclass(frozen=True)
 class SimulateParams:
     """What to simulate. The salt mine takes the first five and `mine`, the single-look railway the first four, the
-    corridor all but `mine`.
+    Sentinel-1 images the first five and `annotations`, the corridor all but these two.
 
     output : folder of the scene. scenario : which one. seed : of all random numbers.
     size : small, medium or large; `columns`, when above 0, overrides the grid's width.
@@ -33,6 +34,8 @@ class SimulateParams:
     missing_below : phases of lower estimated coherence are missing.
     unwrapping_errors : pairs per track with a disc of `unwrapping_radius_m` off by one cycle.
     mine : options of the salt mine; its output, seed, size and columns are those given here.
+    annotations : folder with two SAFE folders of one track, whose orbits and timing the Sentinel-1 images take;
+    `columns` are their samples.
     """
 
     output: str | os.PathLike[str]
@@ -49,6 +52,7 @@ class SimulateParams:
     unwrapping_errors: int = 0
     unwrapping_radius_m: float = 4_000.0
     mine: SaltMineParams | None = None
+    annotations: str | os.PathLike[str] = ""
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -61,6 +65,9 @@ class SimulateParams:
         if self.scenario == SINGLELOOK:
             self._validate_singlelook()
             return
+        if self.scenario == TOPS:
+            self._validate_tops()
+            return
         self._validate_corridor()
 
     def saltmine(self) -> SaltMineParams:
@@ -72,6 +79,15 @@ class SimulateParams:
         """The same request as the single-look railway takes it."""
         return SingleLookParams(self.output, self.seed, self.size)
 
+    def tops(self) -> TopsParams:
+        """The same request as the Sentinel-1 images take it."""
+        return TopsParams(self.output, self.seed, self.size, self.annotations, samples=self.columns)
+
+    def _validate_tops(self) -> None:
+        self._refuse_others(("output", "scenario", "seed", "size", "columns", "mine", "annotations"))
+        self._refuse_mine()
+        self.tops().validate()
+
     def _validate_singlelook(self) -> None:
         self._refuse_others(("output", "scenario", "seed", "size", "mine"))
         self._refuse_mine()
@@ -79,6 +95,8 @@ class SimulateParams:
 
     def _validate_corridor(self) -> None:
         self._refuse_mine()
+        if str(self.annotations):
+            raise InputError("ANNOTATIONS", str(self.annotations), "nothing", "This belongs to the Sentinel-1 images")
         if self.seed < 0:
             raise InputError("SEED", self.seed, "a whole number, 0 or above")
         if self.size not in SIZES:
@@ -112,10 +130,9 @@ class SimulateParams:
     def _refuse_others(self, shared: tuple[str, ...]) -> None:
         for field in fields(self):
             if field.name not in shared and getattr(self, field.name) != field.default:
-                raise InputError(
-                    field.name, getattr(self, field.name), "the default", "This belongs to the corridor's scene"
-                )
+                owner = "Sentinel-1 images" if field.name == "annotations" else "corridor's scene"
+                raise InputError(field.name, getattr(self, field.name), "the default", f"This belongs to the {owner}")
 
     def facts(self) -> dict[str, Any]:
         """Everything that decides the corridor's bytes; the folder does not."""
-        return {key: value for key, value in asdict(self).items() if key not in ("output", "mine")}
+        return {key: value for key, value in asdict(self).items() if key not in ("output", "mine", "annotations")}

@@ -23,8 +23,9 @@ from .tops_signal import HALO, PAD, Targets, burst_image
 
 STRIP = 256  # rows of scatterers drawn together
 REACH = 300  # samples by which passes may see a place apart, 700 m
+SLACK = 8  # samples by which that differs over an image and its heights
 POINT_EVERY = (97, 53)  # rows and columns between bright points
-POINT_AMPLITUDE = 20.0  # of a bright point, of the speckle's standard deviation 1
+POINT_AMPLITUDE = 6.0  # of a bright point, of the speckle's standard deviation 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Viewed:
 
 @dataclass(frozen=True, eq=False)
 class SwathScene:
-    """One subswath, cut, of all passes; the first is the reference."""
+    """One subswath, cut, of all passes over one ground; the first pass is the reference."""
 
     passes: tuple[Pass, ...]
     swaths: tuple[SubSwath, ...]
@@ -108,9 +109,15 @@ class SwathScene:
     def _margin(self) -> int:
         """Samples beyond the reference's image from which scatterers reach into an image."""
         apart = max(abs(view.parallel) for view in self.viewed) / self.swaths[0].spacing
-        if apart > REACH - 50:
-            raise InputError("Annotations", f"{apart:.0f} samples apart", f"passes at most {REACH - 50} samples apart")
-        return HALO + 50 + math.ceil(apart)
+        most = REACH - SLACK
+        if apart > most:
+            raise InputError("ANNOTATIONS", f"passes {apart:.0f} samples apart", f"passes at most {most} samples apart")
+        return HALO + SLACK + math.ceil(apart)
+
+    @cached_property
+    def _heights(self) -> dict[int, Float64]:
+        """Heights of the strips' scatterers so far; every pass and neighbouring bursts ask for them again."""
+        return {}
 
     def image(self, ground: Ground, index: int, number: int) -> NDArray[np.complex64]:
         """Burst `number` of pass `index`, complex64 (lines, samples), amplitude 1 for speckle; 0 in invalid lines."""
@@ -152,7 +159,9 @@ class SwathScene:
 
         time = (reference.bursts[0].start + rows * reference.interval).ravel()
         distance = (reference.near_range + columns * reference.spacing).ravel()
-        height = self.geometry.heights(ground, time, distance)
+        if strip not in self._heights:
+            self._heights[strip] = self.geometry.heights(ground, time, distance)
+        height = self._heights[strip]
         if index:
             lon, lat, later, farther = self.geometry.at(
                 time, distance, height, np.r_[0, 1, 2 * index : 2 * index + 2]

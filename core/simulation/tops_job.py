@@ -31,7 +31,7 @@ from .tops_safe import file_stem, safe_name, span, write_safe
 FIRST_SAMPLE = 8000  # of the whole subswath, from which the samples are cut
 IMAGES, TRUTH = "images", "truth"
 ARC_SECOND = 1.0 / 3600.0
-MARGIN = 0.03  # degrees of terrain around the images
+MARGIN = 0.1  # degrees of terrain around the images
 BYTES = 4  # per pixel of an image
 
 

@@ -24,6 +24,7 @@ POLARISATION = "vv"
 IPF = "003.91"
 DIGITAL_NUMBERS = 60.0  # in the file, of amplitude 1
 DATA_TAKE = 0x07421F
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 # Makes burst `number` of a subswath: complex64 (lines, samples).
 Imager = Callable[[str, int], NDArray[np.complex64]]
@@ -123,10 +124,8 @@ def _annotation(this: Pass, swath: SubSwath) -> str:
         _tag("missionDataTakeId", str(DATA_TAKE)),
         _tag("imageNumber", f"{int(swath.name[2]) + 3:03d}"),
     )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + _tag("product", header, _general(this, swath), _image(this, swath), _doppler(this, swath), _timing(this, swath))
-    )
+    parts = _general(this, swath), _image(this, swath), _doppler(this, swath), _timing(this, swath)
+    return XML + _tag("product", header, *parts)
 
 
 def _general(this: Pass, swath: SubSwath) -> str:
@@ -241,4 +240,4 @@ def _manifest(this: Pass) -> str:
         _tag("acquisitionPeriod", _tag("startTime", start), _tag("stopTime", stop)),
     ]
     section = _tag("metadataSection", *(_tag("metadataObject", _tag("xmlData", item)) for item in objects))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _tag("XFDU", section)
+    return XML + _tag("XFDU", section)

@@ -105,7 +105,7 @@ def _block(swath: SubSwath, burst: BurstTiming, speed: float, targets: Targets, 
     def turns(eta: Float64) -> Float64:
         return (start + 0.5 * rate * eta) * eta
 
-    height, width = FINER * (swath.lines + 2 * PAD), FINER * (BLOCK + 2 * HALO)
+    height, width = FINER * _fast(swath.lines + 2 * PAD), FINER * (BLOCK + 2 * HALO)
     amplitudes = targets.amplitudes * np.exp(-2j * math.pi * turns(targets.lines * swath.interval))
     grid = _spread(
         FINER * (targets.lines + PAD), FINER * (targets.samples - first + HALO), amplitudes, (height, width)
@@ -120,6 +120,18 @@ def _block(swath: SubSwath, burst: BurstTiming, speed: float, targets: Targets, 
     block = np.fft.ifft(fine, axis=0)[FINER * PAD : FINER * (PAD + swath.lines) : FINER]
     eta = np.arange(swath.lines) * swath.interval
     return np.asarray(block * np.exp(2j * math.pi * turns(eta))[:, None], np.complex128)
+
+
+def _fast(length: int) -> int:
+    """The next length without prime factors above 5, which Fourier transforms are quick for."""
+    while True:
+        rest = length
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return length
+        length += 1
 
 
 def _spread(rows: Float64, columns: Float64, amplitudes: Complex128, shape: tuple[int, int]) -> Complex128:

@@ -29,6 +29,7 @@ _FILES = (
     ("LEVELLING", "Benchmarks"),
     ("TEMPERATURE", "Brine temperature"),
     ("PRODUCTION", "Production records"),
+    ("DEM", "Terrain"),
 )
 _ROLES = {"LINE": ("railway", "profile"), "REFERENCE": ("reference_areas",)}
 
@@ -51,25 +52,30 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         "panels, benchmarks, temperature, rain and production records.\n\n"
         "The single-look railway is a stretch of 6 km: fields, a river, villages, an embankment that sinks against the "
         "fields, masts that shine as points; wrapped interferograms with speckle, to try filters on.\n\n"
+        "The Sentinel-1 images are SAFE folders of bursts in single-look complex form, with the signal of the steered "
+        "beam, speckle, terrain, a bowl that sinks, orbits that differ and timing errors, to try coregistration on.\n\n"
         "README.md in the folder tells what is where."
     )
     HELP = (
         (
             "SCENARIO",
             "Which scene: corridor is a railway across two subsidence bowls, saltmine six funnels around brine wells, "
-            "singlelook a stretch of railway at full resolution, wrapped, with the amplitudes of its images.",
+            "singlelook a stretch of railway at full resolution, wrapped, with the amplitudes of its images, tops "
+            "Sentinel-1 images of mode IW.",
         ),
         ("SEED", "Start of the random numbers. The same seed gives the same files."),
         (
             "SIZE",
             "Corridor: small has 40 and 38 images, 120 columns, a second or two; medium 63 and 61 images, 340 columns, "
             "140 MB; large the same images, 1000 columns, 1.3 GB. Salt mine: 60, 120 or 240 columns, at most 70 MB. "
-            "Single-look railway: 120, 400 or 700 columns and 12, 30 or 61 images, at most 450 MB.",
+            "Single-look railway: 120, 400 or 700 columns and 12, 30 or 61 images, at most 450 MB. Sentinel-1 images: "
+            "2, 4 or 8 dates of one, two or three subswaths with 2, 3 or 4 bursts of 256, 512 or 1024 samples, "
+            "6 MB, 80 MB or 600 MB.",
         ),
         (
             "COLUMNS",
-            "Columns of the grid over the 100 km of the corridor (its first track) or the 2.4 km of the mine; 0 "
-            "leaves it to the size.",
+            "Columns of the grid over the 100 km of the corridor (its first track) or the 2.4 km of the mine, or "
+            "samples of the Sentinel-1 images; 0 leaves it to the size.",
         ),
         (
             "MAKE",
@@ -105,8 +111,14 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             "Salt mine only. Patches of 90 m with noise of 1.2 rad and low coherence; the reference areas stay clear "
             "of them.",
         ),
+        (
+            "ANNOTATIONS",
+            "Sentinel-1 images only. Folder with two SAFE folders of one track, without pixels or with them: orbits, "
+            "timing and polynomials of the first two dates are taken. Empty for a made-up orbit.",
+        ),
         ("OUTPUT", "Folder of the scene."),
-        ("STACK", "Stack folder to go on with; track 40 of the corridor."),
+        ("STACK", "Stack folder to go on with; track 40 of the corridor. Of Sentinel-1 images: the folder with them."),
+        ("DEM", "Terrain of the Sentinel-1 images, heights above the ellipsoid."),
         ("LINE", "The railway, or a profile across the mine."),
         ("REFERENCE", "Stable areas."),
         ("WELLS", "Wells of the salt mine."),
@@ -123,11 +135,14 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         ("line_length", "Length of the railway [m]"),
         ("affected_length", "Truth: length that sinks at 10 mm/yr or more [m]"),
         ("lowest_rate", "Truth: lowest vertical rate on the railway [mm/yr]"),
-        ("images", "Images of the salt mine"),
+        ("images", "Images of the salt mine, or of Sentinel-1"),
         ("pairs", "Interferograms of the salt mine"),
         ("largest_subsidence", "Truth: largest subsidence of the mine [mm]"),
         ("removed_volume", "Truth: subsided volume inside the funnels [m3]"),
         ("product_rate", "Truth: salt taken out per year [t/yr]"),
+        ("bursts", "Bursts of a Sentinel-1 image"),
+        ("coherence", "Truth: coherence of two Sentinel-1 images, before the baseline's part"),
+        ("fringes", "Truth: fringes of the bowl in the Sentinel-1 images"),
     )
     REQUIRES = ()
 
@@ -146,6 +161,8 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             make.real("DECORRELATED", "Salt mine: share of decorrelated pixels", 0.08, minimum=0.0, maximum=0.5),
         ):
             self.addParameter(make.advanced(option))
+        annotations = make.input_folder("ANNOTATIONS", "Sentinel-1 images: two SAFE folders to imitate", True)
+        self.addParameter(make.advanced(annotations))
         self.addParameter(make.output_folder())
         self.addOutput(QgsProcessingOutputFolder("STACK", self.tr("Stack")))
         for name, title in _FILES:
@@ -159,6 +176,7 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             size=self.parameterAsEnumString(parameters, "SIZE", context),
             columns=self.parameterAsInt(parameters, "COLUMNS", context),
             mine=self._mine(parameters, context),
+            annotations=self.parameterAsString(parameters, "ANNOTATIONS", context),
         )
 
     def _mine(self, parameters: dict[str, Any], context: QgsProcessingContext) -> SaltMineParams:
@@ -181,8 +199,9 @@ class SimulateAlgorithm(GroundlineAlgorithm):
         self, result: Result, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         files = result.files
-        stack = files["stack_40"] if "stack_40" in files else files["stack"]
-        outputs = {"OUTPUT": str(result.folder), "STACK": str(stack.parent)}
+        stack = "stack_40" if "stack_40" in files else "stack"
+        start = files["images"] if "images" in files else files[stack].parent
+        outputs = {"OUTPUT": str(result.folder), "STACK": str(start)}
         for name, _ in _FILES:
             roles = [role for role in _ROLES.get(name, (name.lower(),)) if role in files]
             if roles:

@@ -102,7 +102,7 @@ def test_the_phase_is_that_of_double_precision() -> None:
 
 
 def test_a_real_burst_is_centred_and_straight_after_deramping(shared_data: Path) -> None:
-    """Its Doppler climbs with kt = 1.53 kHz/s as it comes; deramped, it stays within 1 % of the band, without a slope."""
+    """Its Doppler climbs with kt = 1.53 kHz/s as it comes; deramped, it stays within 1 % of the band, level."""
     image, origin, carrier = real_burst(shared_data)
     interval = carrier.burst.azimuth_interval
     rate = float(carrier.rates(origin[1] + image.shape[1] / 2)[0])
