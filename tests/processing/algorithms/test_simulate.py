@@ -78,6 +78,14 @@ def test_the_salt_mine_leads_to_the_next_steps(provider: Any, tmp_path: Path) ->
     assert not context.layersToLoadOnCompletion()
 
 
+def test_sentinel1_images_lead_to_the_next_steps(provider: Any, tmp_path: Path) -> None:
+    outputs, context = run({"SCENARIO": "tops", "SIZE": "small", "COLUMNS": 64, "OUTPUT": str(tmp_path / "images")})
+    assert len(list(Path(outputs["STACK"]).glob("S1A_IW_SLC__*.SAFE"))) == 2
+    assert Path(outputs["DEM"]).is_file()
+    assert (outputs["IMAGES"], outputs["BURSTS"], outputs["COHERENCE"]) == (2, 2, 0.8)
+    assert not context.layersToLoadOnCompletion()
+
+
 def test_options_of_the_salt_mine_are_those_of_core(provider: Any, tmp_path: Path) -> None:
     from groundline.core.simulation.saltmine_job import run_saltmine
     from groundline.core.simulation.saltmine_params import SaltMineParams
@@ -104,6 +112,8 @@ def test_options_of_the_salt_mine_are_those_of_core(provider: Any, tmp_path: Pat
         ({"SCENARIO": "saltmine", "MAKE": "pim", "OWN_CX": True}, "OWN_CX"),
         ({"SCENARIO": "corridor", "MAKE": "pim"}, "MAKE"),
         ({"SCENARIO": "corridor", "NOISE_LEVEL": 0.65}, "NOISE_LEVEL"),
+        ({"SCENARIO": "tops", "NOISE_LEVEL": 0.65}, "NOISE_LEVEL"),
+        ({"SCENARIO": "tops", "ANNOTATIONS": "nowhere"}, "ANNOTATIONS"),
     ],
 )
 def test_options_that_do_not_suit_the_scene_are_messages(
