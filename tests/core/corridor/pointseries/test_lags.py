@@ -34,17 +34,17 @@ def test_an_injected_lag(lag: int) -> None:
 
 
 def test_unrelated_series_are_chance() -> None:
-    """p values of unrelated series are even: of 60 cases, about three are below 0.05 and half below 0.5."""
+    """p values of unrelated series are even: of 40 cases, about two are below 0.05 and half below 0.5."""
     p = []
-    for case in range(60):
+    for case in range(40):
         driver = Daily("level", int(DAYS[0]) - 300, wander(100 + case))
         series = wander(500 + case)[DAYS - driver.first]
-        sampled = sample(driver, DAYS, LAGS, 200, 90, 1)
+        sampled = sample(driver, DAYS, LAGS[::2], 150, 90, 1)
         found = correlate(series, sampled, 100, 90, 1)
         assert found is not None
         p.append((found.p_blocks, found.p_phase))
     for share in (np.array(p) < 0.05).mean(axis=0):
-        assert share < 0.14
+        assert share < 0.16
     assert (np.abs(np.median(p, axis=0) - 0.5) < 0.2).all()
 
 

@@ -19,7 +19,6 @@ from groundline.core.timeseries.rereference import change_reference
 from groundline.core.timeseries.sbas import run_sbas
 from groundline.core.vector import VectorInput, read_vector
 
-
 _Y, _X = np.mgrid[0:40, 0:60]
 BOWL = -200.0 * np.exp(-((_Y - 20) ** 2 + (_X - 30) ** 2) / 8.0**2)  # mm/yr
 
