@@ -26,6 +26,7 @@ CLASSES = ("stable", "linear", "seasonal", "accelerating", "step", "breakpoint")
 PORTION = 20_000  # series at a time
 _DEPARTURES = 3  # that are tried on every series
 _NO_DATE = -1
+_CODES = {"kind": np.int8, "step_at": np.intp, "change_at": np.intp}  # fields that are whole numbers
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,16 @@ class Analysis:
 
 def analyse(values: NDArray, design: Design, rules: Rules) -> Analysis:
     """Analyse series (N, P) [mm], NaN where missing."""
-    whole = np.flatnonzero(np.isfinite(values).all(axis=0))
-    gappy = np.setdiff1d(np.arange(values.shape[1]), whole)
+    count = np.isfinite(values).sum(axis=0)
+    whole = np.flatnonzero(count == len(values))
+    # Pixels outside the data would cost as much as series with gaps.
+    gappy = np.flatnonzero((count >= design.least_dates) & (count < len(values)))
     parts: list[tuple[NDArray[np.intp], Analysis]] = []
     for index in (whole, gappy):
         for start in range(0, len(index), PORTION):
             some = index[start : start + PORTION]
             parts.append((some, _portion(values[:, some].astype(np.float64), design, rules)))
-    return _joined(parts, values.shape[1])
+    return _joined(parts, count)
 
 
 def model(times: Float64, origin: float, analysed: Analysis, series: int, design: Design, values: Float64) -> Float64:
@@ -271,13 +274,15 @@ def _without(found: Analysis, lost: NDArray[np.bool_]) -> Analysis:
     return found
 
 
-def _joined(parts: list[tuple[NDArray[np.intp], Analysis]], count: int) -> Analysis:
-    """Portions in the order of the series."""
-    out = {}
+def _joined(parts: list[tuple[NDArray[np.intp], Analysis]], count: NDArray[np.intp]) -> Analysis:
+    """Portions in the order of the series, nothing known of those that no portion holds; count (P,) of dates."""
+    out: dict[str, NDArray] = {}
     for entry in fields(Analysis):
-        first = getattr(parts[0][1], entry.name) if parts else np.empty(0)
-        values = np.empty(count, first.dtype)
+        if entry.name == "dates":
+            out[entry.name] = count
+            continue
+        whole_number = _CODES.get(entry.name)
+        out[entry.name] = np.full(len(count), np.nan if whole_number is None else UNKNOWN, whole_number)
         for index, part in parts:
-            values[index] = getattr(part, entry.name)
-        out[entry.name] = values
+            out[entry.name][index] = getattr(part, entry.name)
     return Analysis(**out)
