@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ..pointfile import PointSet, write_points
 from ..raster import writing
-from .cells import CellGrid
+from .cells import MOST_PIXELS, CellGrid
 
-MOST_PIXELS = 100_000_000  # of a raster of cells; a larger one would be almost empty
 _ROWS = 256
 
 

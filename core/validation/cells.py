@@ -14,6 +14,7 @@ from ..stack import Grid
 
 Float64 = NDArray[np.float64]
 MOST_SIDE = 2**31  # cells along a side, so that a cell's number fits 64 bits
+MOST_PIXELS = 100_000_000  # of a raster of cells; a larger one would be almost empty
 _SAMPLE = 2000  # points whose nearest neighbour is looked up
 
 

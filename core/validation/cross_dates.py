@@ -42,8 +42,9 @@ def common_span(
             "TRACK1 and TRACK2",
             f"{len(found)} common date{'' if len(found) == 1 else 's'}{seen}",
             f"at least two dates that both tracks have within {max_days} days",
-            f"The tracks have {_range(first)} and {_range(second)}: enlarge MAX_DAYS or the time from START to END, or "
-            "compare velocities",
+            f"The tracks have {_range(first)} and {_range(second)}: "
+            + ("enlarge MAX_DAYS or the time from START to END, or " if first and second else "")
+            + "compare velocities",
         )
     return found[0], found[-1]
 

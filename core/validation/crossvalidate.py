@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..component import LOS
+from ..component import LOS, VERTICAL
 from ..described import described
 from ..errors import InputError
 from ..monitor import Monitor
@@ -168,6 +168,16 @@ def _numbers(result: Result, params: CrossParams, compared: Comparison) -> None:
         add(key, expected, unit, f"Standard deviation to expect from the tracks' own, if errors of points {text}")
     if found.count < FEW:
         result.warnings.append(f"Only {found.count} common cells: the statistics are weak.")
+    if found.pearson < 0:
+        result.warnings.append(
+            f"The tracks contradict each other (correlation {found.pearson:.2f}): where one falls the other rises. "
+            + (
+                "Tracks that look from different sides do so where the ground moves sideways: try COMPONENT azimuth, "
+                "or 'decompose'."
+                if params.component == VERTICAL
+                else "Check their signs and the direction."
+            )
+        )
     if params.component == LOS:
         result.warnings.append(
             "Lines of sight of different directions were compared as they are: they need not agree."

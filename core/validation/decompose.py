@@ -20,7 +20,7 @@ from .celloutputs import fits_raster, write_cells, write_raster
 from .cells import CellGrid
 from .decompose_params import DecomposeParams
 from .eastup import EastUp, solve
-from .gridding import Gridded, coarse_notes, gridded, too_few
+from .gridding import Gridded, coarse_notes, gridded, on_reference, too_few
 from .observations import Observations, distinct_names, observe
 
 ALGORITHM = "decompose"
@@ -59,6 +59,9 @@ def evaluate(params: DecomposeParams, monitor: Monitor | None = None) -> tuple[R
     names = tuple(distinct_names(tracks))
     monitor.step(0.6)
     every = gridded(tracks, params.spacing, params.crs, params.min_points, ["TRACKS"] * len(tracks))
+    levels = None
+    if params.reference is not None:
+        every, levels = on_reference(every, params.reference, names, ["TRACKS"] * len(tracks))
     cell, value, std, los = _stacked(every, params.std)
     if not len(cell):
         raise too_few(every, names, "TRACKS", params.min_points)
@@ -72,6 +75,7 @@ def evaluate(params: DecomposeParams, monitor: Monitor | None = None) -> tuple[R
     kept = EastUp(**{key: array[good] for key, array in vars(motion).items()})
     found = Decomposed(every.grid, cell[good], kept, names)
     _numbers(result, params, found, every, int((~good).sum()))
+    _references(result, found, every, levels, std[:, good], los[:, good])
     return result, found
 
 
@@ -156,12 +160,38 @@ def _numbers(result: Result, params: DecomposeParams, found: Decomposed, every: 
     add("east_per_north", middle(motion.east_per_north), "", "Error in east per unit of north motion (median)")
     add("up_per_north", middle(motion.up_per_north), "", "Error in up per unit of north motion (median)")
     add("misfit", middle(motion.misfit), "", "Misfit against the stated errors, with three tracks or more (1: fits)")
-    result.tables["tracks"] = [
-        {"name": name, "cells": len(track.cell), "typical_distance_m": round(apart, 1) if np.isfinite(apart) else None}
-        for name, track, apart in zip(found.names, every.tracks, every.distance)
-    ]
     result.tables["grid"] = {"crs": found.grid.crs, "spacing_m": params.spacing}
     result.tables["scale"] = {"velocity_mm_yr": scale_of(motion.up), "east_mm_yr": scale_of(motion.east)}
+
+
+def _references(
+    result: Result, found: Decomposed, every: Gridded, levels: Float64 | None, std: Float64, los: Float64
+) -> None:
+    """The table of the tracks: what was taken off each, and what another constant in it does to east and up."""
+    result.tables["tracks"] = []
+    for number, (name, track, apart) in enumerate(zip(found.names, every.tracks, every.distance)):
+        constant = np.zeros(std.shape)
+        constant[number] = 1.0
+        effect = solve(np.where(np.isfinite(std), constant, np.nan), std, los)
+        result.tables["tracks"].append(
+            {
+                "name": name,
+                "cells": len(track.cell),
+                "typical_distance_m": round(apart, 1) if np.isfinite(apart) else None,
+                "taken_off_mm_yr": None if levels is None else round(float(levels[number]), 3),
+                "east_per_unit": round(float(np.median(effect.east)), 3),
+                "up_per_unit": round(float(np.median(effect.up)), 3),
+            }
+        )
+    if levels is None:
+        each = "; ".join(
+            f"{row['east_per_unit']:+.2f} and {row['up_per_unit']:+.2f} for {row['name']}"
+            for row in result.tables["tracks"]
+        )
+        result.warnings.append(
+            "Without REFERENCE the tracks are taken to have the same reference. A difference between their references "
+            f"shifts all of east and up, by (mm/yr in east and in up per mm/yr in the track): {each}."
+        )
 
 
 def _write(result: Result, params: DecomposeParams, found: Decomposed, monitor: Monitor) -> None:

@@ -9,6 +9,7 @@ from typing import Union
 
 from ..errors import InputError
 from ..outputfolder import check_output
+from ..vector import VectorInput
 from .cross_params import check_cells, same_source
 from .observations import Source
 
@@ -20,7 +21,8 @@ class DecomposeParams:
     tracks : two or more, with line-of-sight vectors. spacing : side of the cells [m]. max_condition : cells whose
     condition number is larger get no result. std : standard deviation [mm/yr] of tracks that do not state theirs.
     min_points : per cell and track. field : attribute of points with the velocity [mm/yr]. crs : metric system of
-    the cells, empty to choose.
+    the cells, empty to choose. reference : points or areas that stand still, where every track becomes zero; None when
+    the tracks have the same reference already.
     """
 
     tracks: tuple[Source, ...]
@@ -31,6 +33,7 @@ class DecomposeParams:
     min_points: int = 1
     field: str = "velocity"
     crs: str = ""
+    reference: VectorInput | None = None
 
     def validate(self) -> None:
         """Raise InputError for a value that cannot be used."""
@@ -47,3 +50,5 @@ class DecomposeParams:
             raise InputError("STD", self.std, "a standard deviation above 0 mm/yr")
         if not self.field:
             raise InputError("FIELD", self.field, "the name of the field with the velocity")
+        if self.reference is not None:
+            self.reference.check("REFERENCE", ("point", "polygon"), "points or polygons on stable ground")

@@ -26,7 +26,14 @@ def write_report(
     report.figure(figure, "Velocity up (negative: subsidence) and east (positive: to the east).")
     report.heading("Tracks")
     report.table(
-        ("Track", "Cells", "Typical distance of points [m]"),
+        (
+            "Track",
+            "Cells",
+            "Typical distance of points [m]",
+            "Taken off at the reference [mm/yr]",
+            "East per 1 mm/yr",
+            "Up per 1 mm/yr",
+        ),
         [tuple(entry.values()) for entry in result.tables["tracks"]],
     )
     report.heading("Numbers")
@@ -47,7 +54,8 @@ def _method(params: DecomposeParams, result: Result) -> list[str]:
         "The standard deviations are those of the tracks, carried through. Points of a cell are taken to share their "
         "error, as that of the atmosphere is shared, so that averaging does not make it smaller. They do not hold the "
         "north motion, nor offsets between the references of the tracks: a constant in one track is a constant in east "
-        "and up. Put both tracks on the same reference area first.",
+        "and up, as much as the table of the tracks says. REFERENCE makes every track zero (median of its cells) on "
+        "the same stable ground.",
         f"The condition number says how much errors can grow; cells above {params.max_condition:g} are left out.",
         "up.gpkg and east.gpkg are measurement points whose line of sight points straight up or east, so that every "
         "step that takes points takes them.",

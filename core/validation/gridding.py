@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from .. import crs as coordinates
 from ..errors import InputError
-from .cells import CellGrid, CellMeans, cover, means, metric_system, typical_distance
+from ..vector import VectorInput
+from .cells import MOST_PIXELS, CellGrid, CellMeans, cover, means, metric_system, typical_distance
 from .observations import Observations
 
 Float64 = NDArray[np.float64]
@@ -51,6 +52,31 @@ def gridded(
         for place, track, good in zip(places, tracks, kept)
     ]
     return Gridded(grid, tuple(averaged), tuple(typical_distance(*place) for place in places))
+
+
+def on_reference(
+    found: Gridded, layer: VectorInput, names: Sequence[str], fields: Sequence[str]
+) -> tuple[Gridded, Float64]:
+    """The tracks with a median of zero over the cells that a layer of stable ground holds, and what was taken off (K,).
+
+    A cell belongs to a point that lies in it, and to a polygon that its middle lies in.
+    """
+    if found.grid.width * found.grid.height > MOST_PIXELS:
+        raise InputError("SPACING", found.grid.spacing, "larger cells together with REFERENCE", "Enlarge SPACING")
+    inside = layer.mask(found.grid.grid()).ravel()
+    levels = []
+    for name, field, track in zip(names, fields, found.tracks):
+        values = track.mean[inside[track.cell]]
+        if not len(values):
+            raise InputError(
+                "REFERENCE",
+                layer.name or "layer",
+                f"an area with points of every track: {name} ({field}) has none there",
+                "Draw a polygon where all tracks have points, or enlarge SPACING",
+            )
+        levels.append(float(np.median(values)))
+    moved = tuple(replace(track, mean=track.mean - level) for track, level in zip(found.tracks, levels))
+    return replace(found, tracks=moved), np.array(levels)
 
 
 def usable(track: Observations, factor: Float64) -> tuple[Observations, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ from .. import crs as coordinates
 from ..component import LOS, VERTICAL
 from ..errors import InputError
 from ..monitor import Monitor
-from ..pointfile import PointSet
-from ..pointsource import load, velocity_column
+from ..pointsource import load
+from ..rateraster import RasterFile
 from ..result import Result
 from .agreement import NORMAL, agreement
 from .benchmarks import Comparison, around, compare_series, mean_series
 from .cells import metric_system
 from .direction import sensitivity
 from .groundtruth_params import GroundTruthParams
-from .observations import Observations, observe
+from .observations import Observations, Source, observe
+from .seriesat import known_dates, series_at
 from .truth import Truth, read_truth
 
 ALGORITHM = "groundtruth"
@@ -91,20 +93,21 @@ def evaluate(params: GroundTruthParams, monitor: Monitor | None = None) -> tuple
     result = Result(ALGORITHM, Path(params.output).expanduser().absolute())
     truth = read_truth(params.truth, params.table, params.unit, params.crs)
     monitor.step(0.1)
-    points = load(params.points, "POINTS")
-    if truth.dates and len(points.dates) < 2:
-        raise InputError(
-            "POINTS",
-            f"{points.name}: {len(points.dates)} dates",
-            "points with a displacement for several dates (columns DYYYYMMDD)",
-            "Choose points with series, or give velocities as truth",
-        )
+    source = params.points if isinstance(params.points, RasterFile) else load(params.points, "POINTS")
+    days = known_dates(source, "POINTS") if truth.dates else ()
     if params.component == VERTICAL and not truth.known[2]:
         raise InputError("COMPONENT", VERTICAL, "los: the truth has no vertical motion", "Choose los")
-    track = observe(points, "POINTS", params.field, params.incidence, "INCIDENCE")
+    track = observe(source, "POINTS", params.field, params.incidence, "INCIDENCE")
+    if truth.dates and len(days) < 2:
+        raise InputError(
+            "POINTS",
+            f"{track.source}: {len(days)} dates",
+            "points with displacements of several dates (columns DYYYYMMDD), or velocity.tif of a displacement folder",
+            "Choose points with series, or give velocities as truth",
+        )
     monitor.step(0.4)
     compared = Compared(truth)
-    _match(params, truth, points, track, compared, result)
+    _match(params, truth, source, days, track, compared, result)
     if params.remove_offset and not compared.has_series:
         compared.offset = float(np.median([mark.difference for mark in compared.marks]))
     _numbers(result, params, compared)
@@ -114,7 +117,8 @@ def evaluate(params: GroundTruthParams, monitor: Monitor | None = None) -> tuple
 def _match(
     params: GroundTruthParams,
     truth: Truth,
-    points: PointSet,
+    source: Source,
+    days: tuple[date, ...],
     track: Observations,
     compared: Compared,
     result: Result,
@@ -127,14 +131,15 @@ def _match(
     if not inside.any():
         raise InputError("TRUTH", truth.name, "benchmarks with coordinates that can be transformed", "Check the CRS")
     found, distance = around(x, y, np.where(inside[:, None], places, 1e12), params.radius)
-    # The rows that `observe` kept.
-    rows = np.flatnonzero(np.isfinite(velocity_column(points, params.field) + points.x + points.y))
+    chosen = np.unique(np.concatenate(found)).astype(np.intp)
+    series = series_at(source, track, chosen, "POINTS", params.field) if days and len(chosen) else None
     outside, late = [], []
     for b, near in enumerate(found):
         if not len(near) or not inside[b]:
             outside.append(b)
             continue
-        mark = _benchmark(params, truth, track, points, rows, near, b, float(distance[b]))
+        mean = None if series is None else mean_series(series[np.searchsorted(chosen, near)])
+        mark = _benchmark(params, truth, track, days, mean, near, b, float(distance[b]))
         if mark is None:
             late.append(b)
         else:
@@ -146,13 +151,16 @@ def _benchmark(
     params: GroundTruthParams,
     truth: Truth,
     track: Observations,
-    points: PointSet,
-    rows: NDArray[np.intp],
+    days: tuple[date, ...],
+    mean: Float64 | None,
     near: NDArray[np.intp],
     b: int,
     distance: float,
 ) -> Benchmark | None:
-    """One benchmark beside the mean of the points around it; None without two common epochs or without a value."""
+    """One benchmark beside the mean of the points around it; None without two common epochs or without a value.
+
+    days, mean : the series of that mean [mm], mean None where velocities are compared.
+    """
     los = track.los[near].mean(axis=0)
     scale = 1.0 if params.component == LOS else 1.0 / float(_vertical_share(los))
     seen = _seen(truth, los, b, params.component)
@@ -163,10 +171,8 @@ def _benchmark(
         "points": len(near),
         "distance": distance,
     }
-    if truth.dates:
-        series = compare_series(
-            points.dates, mean_series(points.series[rows[near]]) * scale, truth.dates, seen, params.align
-        )
+    if mean is not None:
+        series = compare_series(days, mean * scale, truth.dates, seen, params.align)
         if series is None:
             return None
         return Benchmark(**common, measured=series.measured_rate, truth=series.truth_rate, series=series)
@@ -259,7 +265,7 @@ def _numbers(result: Result, params: GroundTruthParams, compared: Compared) -> N
     add("left_out", len(compared.truth.names) - len(marks), "", "Benchmarks left out")
     if compared.has_series:
         every = np.concatenate([mark.series.difference for mark in marks if mark.series is not None])
-        _differences(result, every, "mm", "displacement")
+        _differences(result, every, "mm", "displacements")
         add("epochs", len(every), "", "Compared displacements")
         add("worst_rmse", max(mark.rmse for mark in marks), "mm", "RMSE of the worst benchmark")
         rates = np.array([mark.difference for mark in marks])
@@ -268,13 +274,14 @@ def _numbers(result: Result, params: GroundTruthParams, compared: Compared) -> N
         measured = np.array([mark.measured for mark in marks]) - compared.offset
         truth = np.array([mark.truth for mark in marks])
         found = agreement(measured, truth)
-        _differences(result, measured - truth, "mm/yr", "velocity")
+        _differences(result, measured - truth, "mm/yr", "velocities")
         add("pearson", found.pearson, "", "Correlation (Pearson)")
         offset = compared.offset or found.median
         add("offset", offset, "mm/yr", "Offset of the points against the truth (median difference)")
         add("offset_removed", int(bool(compared.offset)), "", "Whether the offset was taken off (1: yes)")
         centred = measured - truth - found.median
-        add("median_residual", float(np.median(np.abs(centred))), "mm/yr", "Median difference once the offset is off")
+        residual = float(np.median(np.abs(centred)))
+        add("median_residual", residual, "mm/yr", "Median absolute difference once the offset is off")
         combined = np.hypot([mark.measured_std for mark in marks], [mark.truth_std for mark in marks])
         known = combined[np.isfinite(combined)]
         stated = float(np.median(known)) if len(known) else math.nan
@@ -300,7 +307,7 @@ def _differences(result: Result, difference: Float64, unit: str, what: str) -> N
     add = result.number
     median = float(np.median(difference))
     spread = float(difference.std(ddof=1)) if len(difference) > 1 else math.nan
-    add("rmse", float(np.sqrt(np.mean(difference**2))), unit, f"RMSE of the {what}s")
+    add("rmse", float(np.sqrt(np.mean(difference**2))), unit, f"RMSE of the {what}")
     add("mean_difference", float(difference.mean()), unit, "Mean difference, points minus truth")
     add("std_difference", spread, unit, "Standard deviation of the differences")
     add("median_difference", median, unit, "Median difference")

@@ -15,19 +15,21 @@ from ..pointimport.params import UNITS
 from ..pointsource import Points
 from .benchmarks import ALIGN, FIRST
 from .cross_params import check_incidence_parameter
+from .observations import Source
 
 
 @dataclass(frozen=True)
 class GroundTruthParams:
     """What `run_groundtruth` needs; exactly one of `truth` and `table`.
 
-    points : measurement points, with series unless the truth is velocities. radius : points this near a benchmark
-    [m] are averaged. component : vertical or los. align : see `benchmarks.compare_series`. unit : of the truth's
-    lengths. remove_offset : velocities only, take the median difference off the points. crs : of a table's x and y.
-    field : attribute with the velocity [mm/yr]. incidence [deg] : for points that do not know theirs.
+    points : measurement points, with series unless the truth is velocities, or the velocity raster of a displacement
+    folder. radius : points or pixels this near a benchmark [m] are averaged. component : vertical or los. align : see
+    `benchmarks.compare_series`. unit : of the truth's lengths. remove_offset : velocities only, take the median
+    difference off the points. crs : of a table's x and y. field : attribute with the velocity [mm/yr].
+    incidence [deg] : for points that do not know theirs.
     """
 
-    points: Points
+    points: Source
     output: Union[str, Path]
     truth: Points | None = None
     table: Union[str, Path] = ""

@@ -56,7 +56,7 @@ class Observations:
 def dates_of(source: Source, field: str) -> tuple[date, ...]:
     """Dates with a displacement: of the points' series, or of the displacement folder that a raster lies in."""
     if isinstance(source, RasterFile):
-        return _folder_stack(source, field).dates
+        return folder_stack(source, field).dates
     return load(source, field).dates
 
 
@@ -154,7 +154,7 @@ def _from_raster(
 
 def _moved(source: RasterFile, field: str, span: Span, window: Window) -> Float64:
     """Displacement [mm] between two dates, from the folder that a velocity raster lies in."""
-    stack = _folder_stack(source, field)
+    stack = folder_stack(source, field)
     items = {entry.date: entry.items["displacement"] for entry in stack.acquisitions}
     reader = raster.StackReader(Path(source.path).absolute().parent, stack)
     first, last = (reader.read(items[day], window).astype(np.float64) * 1000.0 for day in span)
@@ -186,7 +186,7 @@ def _stated(rates: RateRaster) -> RateRaster | None:
     return None
 
 
-def _folder_stack(source: RasterFile, field: str) -> Stack:
+def folder_stack(source: RasterFile, field: str) -> Stack:
     """The displacement stack in whose folder a raster lies."""
     folder = Path(source.path).absolute().parent
     stack = manifest.load(folder, field) if (folder / manifest.NAME).is_file() else None

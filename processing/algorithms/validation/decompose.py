@@ -36,8 +36,8 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
         eastward and upward velocity with their standard deviations, in the cells of a common grid.
 
         North motion is taken as zero, because near-polar orbits see next to nothing of it; the report says what north
-        motion would do. Tracks that look from the same side are refused with their condition number. Both tracks should
-        have the same reference area."""
+        motion would do. Tracks that look from the same side are refused with their condition number. The tracks need
+        the same reference: give REFERENCE when theirs differ."""
     TAGS = (*GroundlineAlgorithm.TAGS, "east", "up", "vertical", "horizontal", "2D", "ascending", "descending")
     HELP = (
         (
@@ -53,6 +53,11 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
         ),
         ("STD", "Standard deviation of the velocity for tracks without a field `velocity_std`."),
         ("MIN_POINTS", "Cells with fewer points of a track are left out."),
+        (
+            "REFERENCE",
+            "Points or polygons on stable ground, where every track is made zero. Empty: the tracks have the same "
+            "reference already.",
+        ),
         ("FIELD", "Field of the points with the line-of-sight velocity in mm/yr."),
         ("CRS", "Metric coordinate system of the cells. Empty: that of the first track, or the UTM zone."),
         ("OUTPUT", "Folder for points, rasters, the figure, the report and result.json."),
@@ -94,6 +99,7 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
             make.integer("MIN_POINTS", "Least points per cell and track", 1, minimum=1),
             make.text("FIELD", "Velocity field of points", "velocity"),
             make.crs("CRS", "Metric system of the cells"),
+            make.reference_layer("REFERENCE", "Stable ground where all tracks are zero"),
         ):
             add(make.advanced(definition))
         add(make.output_folder())
@@ -116,6 +122,7 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
             min_points=self.parameterAsInt(parameters, "MIN_POINTS", context),
             field=field,
             crs=sources.wkt(self.parameterAsCrs(parameters, "CRS", context)),
+            reference=sources.vector_input(self.parameterAsSource(parameters, "REFERENCE", context)),
         )
 
     def compute(self, params: DecomposeParams, monitor: Monitor) -> Result:

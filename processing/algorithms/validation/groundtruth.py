@@ -13,9 +13,7 @@ from qgis.core import (
 )
 
 from ....core.component import COMPONENTS, VERTICAL
-from ....core.errors import InputError
 from ....core.monitor import Monitor
-from ....core.pointfile import date_of
 from ....core.pointimport.params import UNITS
 from ....core.result import Result
 from ....core.validation.benchmarks import ALIGN, FIRST
@@ -25,17 +23,17 @@ from ... import layers, sources
 from ... import parameters as make
 from ...base import GroundlineAlgorithm
 from ...groups import VALIDATION
-from ...points import TRACK_FIELDS, points_of
+from ...points import points_of, track_of
 
 
 class GroundTruthAlgorithm(GroundlineAlgorithm):
-    """Compares measurement points with levelling or GNSS."""
+    """Compares measurement points or a velocity raster with levelling or GNSS."""
 
     ID = "groundtruth"
     TITLE = "Compare with levelling or GNSS"
     GROUP = VALIDATION
-    SUMMARY = """Compares measurement points with levelled heights, GNSS series or GNSS velocities: differences and RMSE
-        per benchmark and in all, with a picture of every series.
+    SUMMARY = """Compares measurement points or a velocity raster with levelled heights, GNSS series or GNSS velocities:
+        differences and RMSE per benchmark and in all, with a picture of every series.
 
         The truth is a layer or a table in one of three forms: a line per point and date (name, longitude, latitude,
         date, and vertical_mm or east_mm, north_mm, up_mm); a line per point with a column per date (DYYYYMMDD,
@@ -43,7 +41,11 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
         (east_std, north_std, up_std). Series are compared at common epochs, interpolated linearly in time."""
     TAGS = (*GroundlineAlgorithm.TAGS, "validation", "levelling", "gnss", "gps", "benchmark", "rmse")
     HELP = (
-        ("POINTS", "Measurement points; with a column per date unless the truth is velocities."),
+        (
+            "POINTS",
+            "Measurement points, with a column per date unless the truth is velocities; or velocity.tif of a "
+            "displacement folder, whose series are read from the folder.",
+        ),
         ("TRUTH", "Layer with the truth. Leave empty when a table is given."),
         ("TRUTH_TABLE", "Table with the truth, CSV or text with a line of column names."),
         ("RADIUS", "Points this near a benchmark are averaged; benchmarks without any are left out and named."),
@@ -86,13 +88,13 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
         ("pearson", "Correlation (velocities)"),
         ("offset", "Offset of the points (velocities) [mm/yr]"),
         ("offset_removed", "Whether the offset was taken off"),
-        ("median_residual", "Median difference once the offset is off [mm/yr]"),
+        ("median_residual", "Median absolute difference once the offset is off [mm/yr]"),
         ("stated_std", "Combined stated standard deviation [mm/yr]"),
     )
 
     def define(self) -> None:
         add = self.addParameter
-        add(make.points_as_layer("POINTS", "Measurement points"))
+        add(make.track("POINTS", "Measurement points or velocity raster"))
         add(make.points_as_layer("TRUTH", "Levelling or GNSS, layer", optional=True))
         add(make.input_file("TRUTH_TABLE", "Levelling or GNSS, table", ("csv", "txt")))
         add(make.real("RADIUS", "Radius around a benchmark [m]", 100.0, minimum=0.0))
@@ -114,13 +116,9 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> GroundTruthParams:
         field = self.parameterAsString(parameters, "FIELD", context) or "velocity"
-        points = self.parameterAsVectorLayer(parameters, "POINTS", context)
-        if points is None:
-            raise InputError("POINTS", "nothing", "a point layer", "Choose measurement points")
         truth = self.parameterAsVectorLayer(parameters, "TRUTH", context)
-        dated = [entry.name() for entry in points.fields() if date_of(entry.name()) is not None]
         return GroundTruthParams(
-            points_of(points, (field, *TRACK_FIELDS, *dated)),
+            track_of(self.parameterAsLayer(parameters, "POINTS", context), (field,), "POINTS"),
             self.folder(parameters, "OUTPUT", context),
             truth=None if truth is None else points_of(truth, [entry.name() for entry in truth.fields()]),
             table=self.parameterAsString(parameters, "TRUTH_TABLE", context),

@@ -115,6 +115,11 @@ class TestAnatolia:
         assert along["nmad"] < along["expected_std"]
         assert up["nmad"] > up["expected_std"]
 
+    def test_tracks_that_contradict_each_other_are_said(self, shared_data, tmp_path):
+        self.work = tmp_path
+        result, _ = evaluate(CrossParams(*self.tracks(shared_data), tmp_path / "out", spacing=2000.0))
+        assert any("contradict each other" in text and "'decompose'" in text for text in result.warnings)
+
 
 def test_tracks_without_errors_agree_but_for_the_slope_inside_cells(pair, tmp_path):
     result = run_crossvalidate(CrossParams(*pair, tmp_path / "out"))

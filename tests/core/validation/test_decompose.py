@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from osgeo import ogr
 
 from groundline.core import manifest
 from groundline.core.errors import InputError
@@ -17,6 +18,7 @@ from groundline.core.rateraster import RasterFile
 from groundline.core.stack import DISPLACEMENT, Grid, Item, Stack
 from groundline.core.validation.decompose import evaluate, run_decompose
 from groundline.core.validation.decompose_params import DecomposeParams
+from groundline.core.vector import VectorInput
 
 LOOKS = {"asc": (38.0, -12.0), "desc": (36.0, -168.0), "asc2": (44.0, -11.0)}
 
@@ -118,6 +120,54 @@ def test_velocity_rasters_of_displacement_folders(track_of, tmp_path):
     np.testing.assert_allclose(found.motion.east, 5.0, atol=1e-5)
     np.testing.assert_allclose(found.motion.up, -12.0, atol=1e-5)
     assert result.tables["tracks"][0]["name"] == "asc"
+
+
+class TestReference:
+    """Two tracks with a stable west (x below 500 m), the ascending one 7 mm/yr too high everywhere."""
+
+    OFFSET = 7.0
+
+    @pytest.fixture
+    def apart(self, track_of):
+        x, y = np.random.default_rng(70).uniform(0, 1000, (2, 5000))
+        motion = (np.where(x > 500.0, 5.0, 0.0), 0.0, np.where(x > 500.0, -12.0, 0.0))
+        return tuple(
+            track_of(x, y, motion, *LOOKS[name], noise=noise, std=2.0, name=name)
+            for name, noise in (("asc", self.OFFSET), ("desc", 0.0))
+        )
+
+    def area(self, low, high):
+        box = ogr.CreateGeometryFromWkt(
+            f"POLYGON(({400_000 + low} 3900000,{400_000 + high} 3900000,{400_000 + high} 3901000,"
+            f"{400_000 + low} 3901000,{400_000 + low} 3900000))"
+        )
+        return VectorInput((bytes(box.ExportToWkb()),), "EPSG:32650", name="stable")
+
+    def test_a_shared_stable_area_takes_the_offset_off(self, apart, tmp_path):
+        params = DecomposeParams(apart, tmp_path / "out", spacing=100.0, reference=self.area(0, 400))
+        result, found = evaluate(params)
+        east = found.cell % found.grid.width >= 5
+        np.testing.assert_allclose(found.motion.east, np.where(east, 5.0, 0.0), atol=1e-9)
+        np.testing.assert_allclose(found.motion.up, np.where(east, -12.0, 0.0), atol=1e-9)
+        assert [row["taken_off_mm_yr"] for row in result.tables["tracks"]] == [self.OFFSET, 0.0]
+        assert not result.warnings
+
+    def test_without_it_the_report_says_what_an_offset_does(self, apart, tmp_path):
+        result, found = evaluate(DecomposeParams(apart, tmp_path / "out", spacing=100.0))
+        row = result.tables["tracks"][0]
+        east = found.cell % found.grid.width >= 5
+        shift = (found.motion.east - np.where(east, 5.0, 0.0), found.motion.up - np.where(east, -12.0, 0.0))
+        assert shift[0] == pytest.approx(self.OFFSET * row["east_per_unit"], abs=0.01)
+        assert shift[1] == pytest.approx(self.OFFSET * row["up_per_unit"], abs=0.01)
+        # Mirror images at nearly 37 degrees: half of 1 / sin and half of 1 / cos.
+        assert row["east_per_unit"] == pytest.approx(-0.5 / np.sin(np.radians(37.0)), abs=0.03)
+        assert row["up_per_unit"] == pytest.approx(0.5 / np.cos(np.radians(37.0)), abs=0.03)
+        assert any("same reference" in text and "for asc" in text for text in result.warnings)
+
+    def test_an_area_where_a_track_has_no_points(self, apart, tmp_path):
+        params = DecomposeParams(apart, tmp_path / "out", spacing=100.0, reference=self.area(5000, 6000))
+        with pytest.raises(InputError, match="REFERENCE.*points of every track: asc"):
+            evaluate(params)
 
 
 class TestMistakes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,8 +13,12 @@ import numpy as np
 import pytest
 
 from groundline.core import crs as coordinates
+from groundline.core import manifest
 from groundline.core.errors import InputError
 from groundline.core.pointfile import PointSet, read_points
+from groundline.core.raster import write_geotiff
+from groundline.core.rateraster import RasterFile
+from groundline.core.stack import DISPLACEMENT, Acquisition, Grid, Item, Stack
 from groundline.core.validation.benchmarks import compare_series, mean_series
 from groundline.core.validation.groundtruth import evaluate, run_groundtruth
 from groundline.core.validation.groundtruth_params import GroundTruthParams
@@ -192,6 +197,58 @@ class TestVelocities:
         found = values(evaluate(replace(params, remove_offset=True))[0])
         assert (found["offset"], found["offset_removed"]) == (pytest.approx(7.0), 1)
         assert found["rmse"] == pytest.approx(0.0, abs=1e-9)
+
+
+class TestRasters:
+    """A displacement folder, 12 x 10 pixels of 50 m, that sinks by 20 mm/yr along the line of sight at 60 degrees."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        grid = Grid(12, 10, (EAST, 50.0, 0.0, NORTH + 500.0, 0.0, -50.0), UTM)
+        out = tmp_path / "displacement"
+        (out / "displacement").mkdir(parents=True)
+        entries = []
+        east = np.linspace(0.0, 1.1, 12)  # of the rate: each column has its own
+        for day, past in zip(SAR, years(SAR)):
+            name = f"displacement/{day:%Y%m%d}.tif"
+            write_geotiff(out / name, np.tile(-20.0 * east * past, (10, 1)), grid, "", "mm")
+            entries.append(Acquisition(day, items={"displacement": Item("here", name, factor=0.001)}))
+        write_geotiff(out / "velocity.tif", np.tile(-20.0 * east, (10, 1)), grid, "", "mm/yr")
+        items = {"velocity": Item("here", "velocity.tif")}
+        metadata = {"incidence_deg": 60.0, "heading_deg": -12.0}
+        manifest.save(
+            out,
+            Stack(
+                DISPLACEMENT, grid, 0.055, acquisitions=tuple(entries), products=items, roots={"here": "."},
+                metadata=metadata,
+            ),
+        )  # fmt: skip
+        return out
+
+    def test_the_series_of_a_folder_are_compared_like_those_of_points(self, folder, levelling, tmp_path):
+        """The fourth column moves by -20 x 0.3 along a line of sight of 60 degrees: 12 mm/yr down."""
+        table = levelling(DAYS, rates=(-12.0,), places=((175.0, 225.0),))
+        source = RasterFile(str(folder / "velocity.tif"), "velocity")
+        result, compared = evaluate(GroundTruthParams(source, tmp_path / "out", table=table, radius=20.0))
+        (mark,) = compared.marks
+        assert mark.points == 1
+        assert mark.measured == pytest.approx(-12.0, abs=1e-3)
+        assert values(result)["rmse"] == pytest.approx(0.0, abs=1e-3)
+
+    def test_several_pixels_are_averaged_in_whatever_order_they_lie(self, folder, levelling, tmp_path):
+        table = levelling(DAYS, rates=(-12.0, -24.0), places=((175.0, 225.0), (325.0, 125.0)))
+        source = RasterFile(str(folder / "velocity.tif"), "velocity")
+        _, compared = evaluate(GroundTruthParams(source, tmp_path / "out", table=table, radius=60.0))
+        assert [mark.points for mark in compared.marks] == [5, 5]
+        assert [mark.measured for mark in compared.marks] == pytest.approx([-12.0, -24.0], abs=1e-3)
+
+    def test_a_raster_that_stands_alone_has_no_series(self, folder, levelling, tmp_path):
+        alone = tmp_path / "alone.tif"
+        shutil.copyfile(folder / "velocity.tif", alone)
+        with pytest.raises(InputError, match="alone.tif: 0 dates.*displacement folder"):
+            evaluate(
+                GroundTruthParams(RasterFile(str(alone)), tmp_path / "out", table=levelling(DAYS), incidence=60.0)
+            )
 
 
 def test_files_say_what_the_numbers_say(points, levelling, tmp_path):

@@ -95,7 +95,7 @@ def test_rasters_are_tracks_too(project: Any, tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"SPACING": 0.01}, ("no common cells", "SPACING")),
-        ({"COMPARE": "displacement"}, ("0 common dates", "MAX_DAYS")),
+        ({"COMPARE": "displacement"}, ("0 common dates", "compare velocities")),
         ({"FIELD": "speed"}, ("speed", "velocity")),
         ({"COMPONENT": "azimuth"}, ("TRACK1", "los_east")),
         ({"START": "2020-13-01"}, ("START",)),

@@ -47,6 +47,18 @@ def test_numbers_and_layers(project: Any, tracks: dict[str, str], tmp_path: Path
     assert all((tmp_path / "out" / name).is_file() for name in ("up.gpkg", "east.tif", "report.html"))
 
 
+def test_tracks_become_zero_on_stable_ground(project: Any, tracks: dict[str, str], tmp_path: Path) -> None:
+    from groundline_tests import toolbox
+
+    box = "POLYGON((400000 3900000,400500 3900000,400500 3900500,400000 3900500,400000 3900000))"
+    stable = toolbox.layer(tmp_path / "stable", box, epsg=32650)
+    outputs = toolbox.run(
+        "decompose",
+        {"TRACKS": [tracks["asc"], tracks["desc"]], "REFERENCE": stable, "OUTPUT": str(tmp_path / "out")},
+    )
+    assert outputs["UP_MEDIAN"] == pytest.approx(0.0, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("names", "changes", "words"),
     [
