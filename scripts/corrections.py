@@ -24,10 +24,16 @@ def main(data: Path, size: str) -> int:
 
     with tempfile.TemporaryDirectory() as name:
         ramps = corrections.mexico_city(data, Path(name) / "mexico")
+        masks = corrections.mexico_masks(Path(name) / "mexico")
         scene = corrections.corridor(Path(name) / "scene", size)
     print("| how | bowl [mm/yr] | change |\n| --- | --- | --- |")
     for ramp in ramps:
         print(f"| {ramp.how} | {ramp.bowl:.1f} | {ramp.change:+.1f} % |")
+    print("\n| MASK [mm/yr] | of the image | DEGREE 1 | DEGREE 2 | reach |\n| --- | --- | --- | --- | --- |")
+    for mask in masks:
+        change = " | ".join(f"{value:+.0f} %" for value in mask.change)
+        reach = ", ".join(f"{value:.1f}" for value in mask.reach)
+        print(f"| {-mask.rate:.0f} | {mask.share:.0f} % | {change} | {reach} |")
     print("\n| how | displacement RMSE [mm] | velocity RMSE [mm/yr] | annual term kept |\n| --- | --- | --- | --- |")
     for found in scene:
         print(f"| {found.how} | {found.displacement:.2f} | {found.velocity:.2f} | {found.annual:.0f} % |")

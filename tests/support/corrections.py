@@ -85,6 +85,39 @@ def mexico_city(data: Path, folder: Path) -> list[Ramp]:
     return rows
 
 
+MASKS = (-150.0, -50.0, -30.0, -20.0, -10.0)  # mm/yr: the fit looks at ground that sinks less
+
+
+class Masked(NamedTuple):
+    """Ground of the fit by its rate [mm/yr] and share of the image [%]; by DEGREE the change [%] and the reach."""
+
+    rate: float
+    share: float
+    change: tuple[float, ...]
+    reach: tuple[float, ...]
+
+
+def mexico_masks(folder: Path) -> list[Masked]:
+    """The bowl with TREND remove, by the ground that the fit looks at; `folder` is that of `mexico_city`."""
+    grid = manifest.load(folder / "stack").grid
+    before = read_geotiff(folder / "stack_sbas" / "velocity.tif")[0]
+    truth = float(np.nanmean(before[before < BOWL]))
+    rows = []
+    for rate in MASKS:
+        mask = folder / f"mask{-rate:.0f}.tif"
+        write_geotiff(mask, (before > rate).astype(np.float32), grid)
+        change, reach = [], []
+        for degree in (1, 2):
+            out = folder / f"masked{-rate:.0f}_{degree}"
+            params = DerampParams(
+                folder / "stack", out, degree=degree, trend="remove", mask=mask, find_moving=False
+            )
+            reach.append(float(run_deramp(params).numbers["reach"].value or np.nan))
+            change.append(100.0 * (float(np.nanmean(velocity(out)[before < BOWL])) / truth - 1.0))
+        rows.append(Masked(rate, 100.0 * float((before > rate).mean()), tuple(change), tuple(reach)))
+    return rows
+
+
 class Recovered(NamedTuple):
     """RMSE against the truth: displacement of all dates [mm], velocity [mm/yr]; annual term kept [%]."""
 

@@ -139,6 +139,7 @@ def _put_numbers(result: Result, fitted: Fitted, params: DerampParams) -> None:
     put("fit_pixels", fitted.pixels, "", "Pixels of the fit, at least")
     put("moving_share", fitted.excluded, "%", "Pixels left out of the fit because they move")
     put("fit_noise", fitted.noise, "mm", "Median scatter about the fit")
+    put("reach", fitted.reach, "", "Spread of what is removed, over the image against over the pixels of the fit")
     put("misclosure", fitted.misclosure, "mm", "Root mean square of the terms that no date explains")
     worst = int(np.argmax(np.abs(fitted.rate)))
     put(

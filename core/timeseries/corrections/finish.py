@@ -151,7 +151,7 @@ def _numbers(
     low, high = (
         float(np.median(values[known])) if known.any() else float("nan") for values in (after, before)
     )
-    put("std_before", high, "mm", f"Median standard deviation of a {what} before")
+    put("std_before", high, "mm", f"Median standard deviation of {what}s before")
     put("std_after", low, "mm", "Median standard deviation after")
     put(
         "std_reduction",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...blocks import Compute
+from ...blocks import Compute, Plan
 from ...monitor import Monitor
 from ..pixelsampler import PixelSampler
 from . import epochs, ramps, running
@@ -20,13 +20,18 @@ from .spread import Spread
 
 SAMPLES = 8_000_000  # values of all rasters together that the fit looks at
 PIXELS = (5_000, 100_000)  # least and most of one raster
+IMAGE_PIXELS = 20_000  # of the whole image, to see how far the fit is extrapolated
+FAR = 3.0  # times the spread over the pixels of the fit
 
 Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Coefficients per date (N, K) [mm] as removed, and what the report says of them."""
+    """Coefficients per date (N, K) [mm] as removed, and what the report says of them.
+
+    reach : spread of what is removed over the whole image, against that over the pixels of the fit.
+    """
 
     shape: ramps.Shape
     removed: Float64
@@ -38,6 +43,7 @@ class Fitted:
     excluded: float
     centre: Float64
     spreads: list[Spread]
+    reach: float
 
 
 def fit_terms(
@@ -77,6 +83,12 @@ def fit_terms(
     removed = epochs.without_trend(network, by_date) if params.trend == "keep" else by_date
     known = np.isfinite(columns).all(axis=0) & still
     centre = columns[:, known].mean(axis=1)
+    reach = _reach(shape, columns[:, known], heights, removed, steps)
+    if reach > FAR:
+        notes.append(
+            f"What is removed varies {reach:.1f} times as much over the image as over the pixels of the fit: it is "
+            "extrapolated. Lower DEGREE, set HEIGHT to none, or let the fit look at more of the image (MASK, EXCLUDE)."
+        )
     return Fitted(
         shape,
         removed,
@@ -88,6 +100,7 @@ def fit_terms(
         100.0 * (1.0 - float(still.mean())),
         centre,
         _spreads(source, values[:, known], (columns[:, known].T - centre) @ removed.T),
+        reach,
     )
 
 
@@ -115,6 +128,20 @@ def _still(
         )
         return np.ones(len(still), np.bool_)
     return still
+
+
+def _reach(
+    shape: ramps.Shape, fitted: Float64, heights: OneRaster | None, removed: Float64, steps: Plan
+) -> float:
+    """Median over the dates of the screens' spread over the whole image, against that over the pixels fitted (K, P)."""
+    grid = shape.grid
+    index = sample(None, grid.width, grid.width * grid.height, SAMPLES // IMAGE_PIXELS)
+    height = None if heights is None else PixelSampler(heights.reader, grid, index, steps).read(heights.item)
+    columns = shape.columns(index // grid.width, index % grid.width, height)
+    known = np.isfinite(columns).all(axis=0)
+    inside, everywhere = ((removed @ part).std(axis=1) for part in (fitted, columns[:, known]))
+    told = inside > 0.0
+    return float(np.median(everywhere[told] / inside[told])) if told.any() else math.nan
 
 
 def _spreads(source: Source, values: NDArray[np.float32], screens: Float64) -> list[Spread]:

@@ -64,6 +64,7 @@ class DerampAlgorithm(GroundlineAlgorithm):
         ("fit_pixels", "Pixels of the fit, at least"),
         ("moving_share", "Pixels left out of the fit because they move [%]"),
         ("fit_noise", "Median scatter about the fit [mm]"),
+        ("reach", "Spread of what is removed, over the image against over the pixels of the fit"),
         ("misclosure", "Root mean square of the terms that no date explains [mm]"),
         ("trend", "Largest steady change of a term [mm/yr]"),
         ("trend_std", "Standard deviation of the steady change [mm/yr]"),

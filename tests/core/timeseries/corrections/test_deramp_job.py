@@ -64,6 +64,24 @@ def still(scene: Scene) -> None:
     add_screens(scene, -scene.displacement)
 
 
+class TestExtrapolation:
+    def test_a_surface_fitted_in_a_corner_is_said_to_be_extrapolated(self, tmp_path: Path) -> None:
+        scene, _ = tilted(tmp_path / "in")
+        corner = np.zeros(scene.stack.grid.shape, np.float32)
+        corner[:6, :6] = 1.0
+        write_geotiff(tmp_path / "mask.tif", corner, scene.stack.grid)
+        params = DerampParams(scene.folder, tmp_path / "out", mask=tmp_path / "mask.tif")
+        result = run_deramp(params)
+        assert (result.numbers["reach"].value or 0.0) > 3.0
+        assert any("extrapolated" in text for text in result.warnings)
+
+    def test_over_the_whole_image_nothing_is(self, tmp_path: Path) -> None:
+        scene, _ = tilted(tmp_path / "in")
+        result = run_deramp(DerampParams(scene.folder, tmp_path / "out", find_moving=False))
+        assert result.numbers["reach"].value == pytest.approx(1.0, abs=1e-6)
+        assert not any("extrapolated" in text for text in result.warnings)
+
+
 class TestRamps:
     @pytest.mark.parametrize("degree", [1, 2])
     def test_the_injected_ramps_are_what_is_removed(self, tmp_path: Path, degree: int) -> None:
