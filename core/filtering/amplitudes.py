@@ -154,7 +154,7 @@ def _from_magnitudes(
         warning = (
             f"The amplitudes of {sum(map(len, free))} images follow from the interferograms only up to a factor of "
             "each pixel, because no loop of an odd number of interferograms joins them (as with one common reference "
-            "image): its speckle makes alike pixels look different, and fewer homogeneous pixels are found. Give the "
+            "image): its speckle stays in every date, and homogeneous pixels are chosen less well. Give the "
             "amplitude of at least one of these images, or triangles of interferograms."
         )
     return AmplitudeSource(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import coherence
 from .checks import check_complex, check_grid, check_minimum
 from .selection import Selection
 from .sums import neighbour_sums
@@ -23,12 +24,39 @@ def average(interferogram: np.ndarray, selection: Selection, minimum: int = 18) 
     planes = [interferogram.real, interferogram.imag]
     if there.all():
         real, imaginary = neighbour_sums(np.stack(planes), selection)
-        weights = selection.count.astype(np.float32) + 1
+        samples = selection.count.astype(np.float32) + 1
     else:
         planes = [np.where(there, plane, 0) for plane in planes]
-        real, imaginary, weights = neighbour_sums(np.stack([*planes, there]), selection)
+        real, imaginary, samples = neighbour_sums(np.stack([*planes, there]), selection)
+    return _means(interferogram, real, imaginary, samples, minimum)
+
+
+def average_and_coherence(
+    interferogram: np.ndarray,
+    intensity1: np.ndarray,
+    intensity2: np.ndarray,
+    selection: Selection,
+    minimum: int = 18,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `average` and `coherence.shp_coherence` give, from one pass over the neighbours.
+
+    Arguments are theirs. A value that lacks an intensity takes no part in the average either: that makes no
+    difference where the intensities are those of the selection's amplitudes. Needs some 90 bytes per pixel.
+    """
+    check_minimum(minimum)
+    check_grid("Interferogram", interferogram, selection.count.shape)
+    planes, there = coherence.planes_of(interferogram, intensity1, intensity2)
+    sums = neighbour_sums(planes, selection)
+    real, imaginary, _, _, samples = sums
+    return _means(interferogram, real, imaginary, samples, minimum), coherence.ratio(sums, there)
+
+
+def _means(
+    interferogram: np.ndarray, real: np.ndarray, imaginary: np.ndarray, samples: np.ndarray, minimum: int
+) -> np.ndarray:
+    """Sums over samples, where there are more than `minimum` beside the pixel, which must have a value itself."""
     result = interferogram.astype(np.complex64)
-    smooth = there & (weights > minimum + 1)
-    result.real[smooth] = real[smooth] / weights[smooth]
-    result.imag[smooth] = imaginary[smooth] / weights[smooth]
+    smooth = np.isfinite(interferogram) & (samples > minimum + 1)
+    result.real[smooth] = real[smooth] / samples[smooth]
+    result.imag[smooth] = imaginary[smooth] / samples[smooth]
     return result

@@ -32,8 +32,8 @@ def boxcar_coherence(
     by construction. A block needs `window.halo` rows more on either side.
     """
     window.validate()
-    planes, there = _planes(interferogram, intensity1, intensity2)
-    return _ratio(_window_sums(_window_sums(planes, 2, window.columns), 1, window.rows), there)
+    planes, there = planes_of(interferogram, intensity1, intensity2)
+    return ratio(_window_sums(_window_sums(planes, 2, window.columns), 1, window.rows), there)
 
 
 def shp_coherence(
@@ -44,14 +44,17 @@ def shp_coherence(
     Pixels without any neighbour are NaN. Needs the halo of the selection, and some 85 bytes per pixel.
     """
     check_grid("Interferogram", interferogram, selection.count.shape)
-    planes, there = _planes(interferogram, intensity1, intensity2)
-    return _ratio(neighbour_sums(planes, selection), there)
+    planes, there = planes_of(interferogram, intensity1, intensity2)
+    return ratio(neighbour_sums(planes, selection), there)
 
 
-def _planes(
+def planes_of(
     interferogram: np.ndarray, intensity1: np.ndarray, intensity2: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What is summed, (5, rows, cols) float32: z (real, imaginary), I1, I2, and 1 where all are there."""
+    """What is summed, (5, rows, cols) float32: z (real, imaginary), I1, I2, and 1 where all are there.
+
+    Also returns (rows, cols) bool, where all are there.
+    """
     check_complex(interferogram)
     check_grid("First intensity", intensity1, interferogram.shape, "interferogram")
     check_grid("Second intensity", intensity2, interferogram.shape, "interferogram")
@@ -79,7 +82,8 @@ def _window_sums(planes: np.ndarray, axis: int, size: int) -> np.ndarray:
     return sums
 
 
-def _ratio(sums: np.ndarray, there: np.ndarray) -> np.ndarray:
+def ratio(sums: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Coherence from the sums of `planes_of`; NaN where not `there`, and of a single sample."""
     real, imaginary, energy1, energy2, samples = sums
     energy = np.sqrt(energy1) * np.sqrt(energy2)
     known = there & (samples > 1) & (energy > 0)

@@ -20,7 +20,7 @@ from ..result import Result
 from ..stack import Stack
 from . import job
 from .goldstein import BYTES_PER_PIXEL, GoldsteinOptions, goldstein, unit_phasor
-from .params import AMPLITUDE, AUTO, GOLDSTEIN, SHPFILTER, GoldsteinParams
+from .params import AMPLITUDE, AUTO, GOLDSTEIN, GoldsteinParams
 
 
 def run_goldstein(
@@ -100,8 +100,7 @@ def _is_weighted(params: GoldsteinParams, stack: Stack) -> bool:
     """Whether magnitudes weigh the phases."""
     if params.weights != AUTO:
         return params.weights == AMPLITUDE
-    filtered = any(step.get("algorithm") in (SHPFILTER, GOLDSTEIN) for step in stack.history)
-    return not filtered and all("amplitude" in pair.items for pair in stack.pairs)
+    return not job.filtered_before(stack) and all("amplitude" in pair.items for pair in stack.pairs)
 
 
 def _require(stack: Stack, role: str, field: str, remedy: str) -> None:

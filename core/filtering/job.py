@@ -22,6 +22,7 @@ from ..stack import RASTER, WRAPPED, Acquisition, Grid, Item, Pair, Stack
 from ..stage import Stage, refuse_locked, staging
 from ..version import VERSION
 from . import comparison
+from .params import GOLDSTEIN, SHPFILTER
 
 ROOT = "filtered"
 BLOCK_PIXELS = 250_000  # at most; so that progress shows and cancelling is prompt
@@ -103,6 +104,11 @@ def load_wrapped(folder: Path, algorithm: str) -> tuple[Stack, list[str]]:
             "resampling has correlated neighbouring pixels."
         )
     return replace(stack, pairs=stack.kept), notes
+
+
+def filtered_before(stack: Stack) -> bool:
+    """Whether one of the filters has been at the interferograms."""
+    return any(step.get("algorithm") in (SHPFILTER, GOLDSTEIN) for step in stack.history)
 
 
 def earlier(output: str | Path, mark: str, monitor: Monitor) -> Result | None:

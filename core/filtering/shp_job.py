@@ -8,6 +8,7 @@ interferogram is averaged over the alike ones (Ferretti et al. 2011, IEEE TGRS 4
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,16 +24,16 @@ from ..result import Result
 from ..stack import Acquisition, Stack
 from . import job, selection
 from .amplitudes import AmplitudeSource, find_amplitudes
-from .averaging import average
+from .averaging import average_and_coherence
 from .bias import unbiased
 from .calibration import calibrate_amplitudes, calibration_factors, row_log_sums
-from .coherence import shp_coherence
 from .goldstein import unit_phasor
 from .looks import effective_looks, independent_fraction
 from .params import SHPFILTER, ShpFilterParams
 
 SAMPLE = (128, 256)  # rows and columns in the middle of the image, for the correlation of the speckle
 COUNT = "shp_count"
+ENOUGH_FOR_KS = 15  # dates, from which three of four pixels that differ by 6 dB are told apart
 
 
 def run_shpfilter(
@@ -51,8 +52,7 @@ def run_shpfilter(
     if kept is not None:
         return kept
     monitor.info(f"Amplitudes of {len(source.dates)} dates: {source.note}.")
-    if source.warning:
-        notes.append(source.warning)
+    notes.extend(_cautions(params, stack, source))
     factors = _factors(source, stack, compute, monitor.part(0.0, 0.15))
     fraction = _fraction(source, stack, factors)
     task = Task(str(folder), stack, source, factors, params, fraction)
@@ -110,8 +110,8 @@ def filter_block(task: Task, window: Window) -> job.Filtered:
         one, two = amplitudes[place[pair.date1]], amplitudes[place[pair.date2]]
         interferogram = unit_phasor(phase)
         interferogram *= one * two
-        phases[number] = _phase(phase, interferogram, average(interferogram, chosen, params.minimum))[own]
-        coherence = shp_coherence(interferogram, one * one, two * two, chosen)
+        mean, coherence = average_and_coherence(interferogram, one * one, two * two, chosen, params.minimum)
+        phases[number] = _phase(phase, interferogram, mean)[own]
         coherences[number] = (unbiased(coherence, looks) if params.unbiased else coherence)[own]
     count = np.where(chosen.tested, chosen.count, np.float32(np.nan)).astype(np.float32)
     return job.Filtered({"phase": phases, "coherence": coherences}, {COUNT: count[own]})
@@ -123,6 +123,23 @@ def _phase(
     """Phase of the averages; pixels that were not averaged keep theirs bit for bit."""
     averaged = np.isfinite(after) & (after != before)
     return np.where(averaged, np.angle(after), phase).astype(np.float32)
+
+
+def _cautions(params: ShpFilterParams, stack: Stack, source: AmplitudeSource) -> Iterator[str]:
+    """What makes a result that can be computed worth less."""
+    if source.warning:
+        yield source.warning
+    dates = len(source.dates)
+    if params.selection.test == "ks" and dates < ENOUGH_FOR_KS:
+        yield (
+            f"{dates} dates are few for the test ks: it takes much for alike that is not (with 8 dates two of three "
+            "pixels that differ by 6 dB, with 15 one of four). The test glr tells more apart."
+        )
+    if job.filtered_before(stack):
+        yield (
+            "A filter has been at these interferograms before: their coherence and effective looks are too high. For "
+            "both, run this filter first, on the unfiltered interferograms."
+        )
 
 
 class _Watch(job.Watch):

@@ -5,7 +5,8 @@
 Rayleigh amplitudes of four levels in squares, window 19 x 13, alpha 0.05, numpy alone. Every
 round runs each kernel once, in turn. "Selection" is everything from calibrated amplitudes to the
 neighbours and their count, its own sort included. CPU seconds (of all threads) are shown
-beside wall seconds: on a busy machine they say what the work itself takes.
+beside wall seconds: on a busy machine they say what the work itself takes. For wall seconds on a
+busy machine put `chrt -f 10` (real-time priority, Linux, root) before the command.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 
 checkout.register()
 
-from groundline.core.filtering.averaging import average  # noqa: E402
+from groundline.core.filtering.averaging import average, average_and_coherence  # noqa: E402
 from groundline.core.filtering.coherence import boxcar_coherence, shp_coherence  # noqa: E402
 from groundline.core.filtering.selection import Neighbourhood, SelectionOptions, select  # noqa: E402
 
@@ -54,6 +55,7 @@ def main() -> None:
         "selection, likelihood ratio": lambda: select(amplitudes, glr),
         "average of one interferogram": lambda: average(z, chosen),
         "coherence over neighbours": lambda: shp_coherence(z, one, two, chosen),
+        "both from one pass": lambda: average_and_coherence(z, one, two, chosen),
         "coherence in a boxcar 19 x 13": lambda: boxcar_coherence(z, one, two, window),
     }
     wall: dict[str, list[float]] = {name: [] for name in work}

@@ -59,13 +59,13 @@ class GoldsteinAlgorithm(GroundlineAlgorithm):
 
     def define(self) -> None:
         add = self.addParameter
-        add(make.stack_folder())
-        add(make.choice("STRENGTH", "Strength", (FIXED, COHERENCE), FIXED))
-        add(make.real("ALPHA", "Alpha", 0.5, 0.0, 1.0))
-        add(make.choice("WINDOW", "Window [pixels]", tuple(str(size) for size in WINDOWS), "32"))
-        add(make.choice("OVERLAP", "Overlap", tuple(str(share) for share in OVERLAPS), "0.5"))
-        add(make.advanced(make.integer("SMOOTHING", "Smoothing of the spectrum", 1, minimum=1)))
-        add(make.advanced(make.choice("WEIGHTS", "Weights", WEIGHTS, AUTO)))
+        add(make.stack_folder(description="Stack of wrapped interferograms"))
+        add(make.choice("STRENGTH", "Strength (fixed, or from the coherence of each patch)", (FIXED, COHERENCE), FIXED))
+        add(make.real("ALPHA", "Alpha, for fixed strength", 0.5, 0.0, 1.0))
+        add(make.choice("WINDOW", "Rows and columns of a patch [pixels]", tuple(str(size) for size in WINDOWS), "32"))
+        add(make.choice("OVERLAP", "Overlap of the patches", tuple(str(share) for share in OVERLAPS), "0.5"))
+        add(make.advanced(make.integer("SMOOTHING", "Smoothing of the spectrum [frequencies, odd]", 1, minimum=1)))
+        add(make.advanced(make.choice("WEIGHTS", "Weights of the phases", WEIGHTS, AUTO)))
         add(make.output_folder(description="Filtered stack"))
         self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Filter report")))
 

@@ -53,8 +53,8 @@ class ShpFilterAlgorithm(GroundlineAlgorithm):
         ("ALPHA", "Level of the test: share of alike pixels that it takes for different."),
         (
             "TEST",
-            "ks: two-sample Kolmogorov-Smirnov test, which assumes nothing, from 8 dates. glr: likelihood ratio of "
-            "speckle with LOOKS looks, from 2 dates.",
+            "ks: two-sample Kolmogorov-Smirnov test, which assumes nothing, from 8 dates, better from 15. glr: "
+            "likelihood ratio of speckle with LOOKS looks, from 2 dates; tells more apart when dates are few.",
         ),
         ("MIN_COUNT", "Pixels with so many homogeneous neighbours or fewer stay as they are."),
         ("CONNECTED", "Use only pixels that hang together with the centre (8 neighbours)."),
@@ -63,7 +63,7 @@ class ShpFilterAlgorithm(GroundlineAlgorithm):
         (
             "OUTPUT",
             "Folder for phase/ and coherence/ (one raster per interferogram), shp_count.tif, stack.json, report.html "
-            "and result.json.",
+            "and result.json. The coherence is missing at pixels without any homogeneous pixel, such as points.",
         ),
         ("COUNT", "Homogeneous pixels in the window, without the centre."),
         ("HTML", "Report with a piece before and after, numbers, and the table of interferograms."),
@@ -79,16 +79,16 @@ class ShpFilterAlgorithm(GroundlineAlgorithm):
 
     def define(self) -> None:
         add = self.addParameter
-        add(make.stack_folder())
-        add(make.input_folder("AMPLITUDES", "Stack with the amplitudes", optional=True))
-        add(make.integer("ROWS", "Rows of the window", 19, minimum=1))
-        add(make.integer("COLUMNS", "Columns of the window", 13, minimum=1))
-        add(make.real("ALPHA", "Level of the test", 0.05, 0.0, 1.0))
-        add(make.choice("TEST", "Test", TESTS, "ks"))
-        add(make.integer("MIN_COUNT", "Homogeneous pixels that a pixel must have more of", 18, minimum=0))
-        add(make.boolean("CONNECTED", "Only pixels connected with the centre", False))
-        add(make.advanced(make.real("LOOKS", "Looks of the amplitudes", 1.0, minimum=1.0)))
-        add(make.advanced(make.boolean("UNBIASED", "Take the bias out of the coherence", False)))
+        add(make.stack_folder(description="Stack of wrapped interferograms"))
+        add(make.input_folder("AMPLITUDES", "Another stack with the amplitudes", optional=True))
+        add(make.integer("ROWS", "Window rows (azimuth) [pixels]", 19, minimum=1))
+        add(make.integer("COLUMNS", "Window columns (range) [pixels]", 13, minimum=1))
+        add(make.real("ALPHA", "Significance level of the test (alpha)", 0.05, 0.0, 1.0))
+        add(make.choice("TEST", "Test (ks: Kolmogorov-Smirnov, glr: likelihood ratio)", TESTS, "ks"))
+        add(make.integer("MIN_COUNT", "Minimum count: filter pixels with more homogeneous pixels than", 18, minimum=0))
+        add(make.boolean("CONNECTED", "Only pixels connected with the centre (8-connectivity)", False))
+        add(make.advanced(make.real("LOOKS", "Looks of the amplitudes (test glr)", 1.0, minimum=1.0)))
+        add(make.advanced(make.boolean("UNBIASED", "Take the bias of few looks out of the coherence", False)))
         add(make.output_folder(description="Filtered stack"))
         self.addOutput(QgsProcessingOutputRasterLayer("COUNT", self.tr("Homogeneous pixels")))
         self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Filter report")))

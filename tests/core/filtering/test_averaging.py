@@ -7,7 +7,8 @@ import pytest
 from groundline_tests import plain_filtering as plain
 
 from groundline.core.errors import InputError
-from groundline.core.filtering.averaging import average
+from groundline.core.filtering.averaging import average, average_and_coherence
+from groundline.core.filtering.coherence import shp_coherence
 from groundline.core.filtering.selection import Neighbourhood, SelectionOptions, select
 
 WINDOW = Neighbourhood(5, 7)
@@ -91,6 +92,20 @@ def test_the_bytes_do_not_depend_on_the_block(size):
         block = average(z[first:last], select(amplitudes[:, first:last], options))
         own = block[start - first : start - first + size]
         assert own.tobytes() == whole[start : start + size].tobytes()
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_average_and_coherence_of_one_pass_are_those_of_two(scene, missing):
+    amplitudes, z = scene
+    if not missing:
+        z = np.where(np.isfinite(z), z, 1)
+    one, two = np.square(amplitudes[0]), np.square(amplitudes[1])
+    selection = select(amplitudes, SelectionOptions(WINDOW))
+    mean, coherence = average_and_coherence(z, one, two, selection, 10)
+    assert mean.tobytes() == average(z, selection, 10).tobytes()
+    np.testing.assert_array_equal(coherence, shp_coherence(z, one, two, selection))
+    with pytest.raises(InputError, match="Minimum count"):
+        average_and_coherence(z, one, two, selection, -1)
 
 
 def test_grids_that_differ_phases_and_a_negative_minimum_are_refused(scene):

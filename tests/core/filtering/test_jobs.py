@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from groundline_tests import pictures
 from groundline_tests.recorder import Recorder
 from groundline_tests.stacks import hashes, write_scene
 from groundline_tests.wrapped import WrappedScene, change, filtered, write_wrapped
@@ -32,6 +34,21 @@ SMALL = GoldsteinOptions(window=16)
 WINDOW = SelectionOptions(Neighbourhood(9, 7))
 
 
+@pytest.fixture(autouse=True)
+def drawing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Only a test that asks for `figures` draws: pictures are five sixths of the time of so short a run."""
+    if "figures" in request.fixturenames:
+        yield
+        return
+    with pictures.blank():
+        yield
+
+
+@pytest.fixture
+def figures() -> None:
+    """The figures of the reports are drawn in this test."""
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> WrappedScene:
     return write_wrapped(tmp_path / "in")
@@ -49,6 +66,8 @@ def rms(phase: np.ndarray, truth: np.ndarray) -> float:
 class TestShpFilter:
     def test_noise_falls_and_points_stay_bit_for_bit(self, scene: WrappedScene, tmp_path: Path) -> None:
         result = shp(scene, tmp_path / "out")
+        assert any("9 dates are few for the test ks" in text for text in result.warnings)
+        assert not any("A filter has been" in text for text in result.warnings)
         phase = filtered(tmp_path / "out")
         short = [n for n, pair in enumerate(scene.stack.pairs) if pair.days == 12]
         assert rms(phase[short], scene.truth[short]) < 0.35 * rms(scene.phase[short], scene.truth[short])
@@ -89,7 +108,7 @@ class TestShpFilter:
         assert np.nanmean(unbiased) < np.nanmean(biased)
         np.testing.assert_array_equal(filtered(tmp_path / "unbiased"), filtered(tmp_path / "out"))
 
-    def test_the_stack_that_goes_out(self, scene: WrappedScene, tmp_path: Path) -> None:
+    def test_the_stack_that_goes_out(self, scene: WrappedScene, tmp_path: Path, figures: None) -> None:
         result = shp(scene, tmp_path / "out")
         stack = manifest.load(tmp_path / "out")
         assert (stack.kind, stack.grid) == (scene.stack.kind, scene.stack.grid)
@@ -102,7 +121,7 @@ class TestShpFilter:
         for pair in stack.pairs:
             assert manifest.resolve(tmp_path / "out", stack, pair.items["phase"]).parent.name == "phase"
         report = result.files["report"].read_text(encoding="utf-8")
-        assert "geocoded" in report and "<img" in report
+        assert "geocoded" in report and "<img" in report and len(report) > 40_000  # a figure, not a dot
         assert not list((tmp_path / "out").rglob(".part-*"))
 
     def test_radar_geometry_says_nothing_of_geocoding(self, tmp_path: Path) -> None:
@@ -130,6 +149,7 @@ class TestShpFilter:
         with pytest.raises(InputError, match="at least 8 for the test ks.*glr"):
             shp(scene, tmp_path / "out")
         result = shp(scene, tmp_path / "out", selection=replace(WINDOW, test="glr"))
+        assert not any("few for the test" in text for text in result.warnings)
         assert result.numbers["residues_after"].value < 0.2 * result.numbers["residues_before"].value
 
 
@@ -226,7 +246,8 @@ class TestBoth:
     def test_they_accept_each_other(self, scene: WrappedScene, tmp_path: Path) -> None:
         shp(scene, tmp_path / "a")
         run_goldstein(GoldsteinParams(tmp_path / "a", tmp_path / "b", replace(SMALL, alpha=None)))
-        run_shpfilter(ShpFilterParams(tmp_path / "b", tmp_path / "c", selection=WINDOW))
+        again = run_shpfilter(ShpFilterParams(tmp_path / "b", tmp_path / "c", selection=WINDOW))
+        assert any("A filter has been at these interferograms" in text for text in again.warnings)
         stack = manifest.load(tmp_path / "c")
         assert [step["algorithm"] for step in stack.history] == ["shpfilter", "goldstein", "shpfilter"]
         assert rms(filtered(tmp_path / "b"), scene.truth) < rms(filtered(tmp_path / "a"), scene.truth)
