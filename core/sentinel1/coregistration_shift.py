@@ -1,0 +1,100 @@
+"""The azimuth misregistration of all dates: spectral diversity of pairs in every overlap, then their network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..monitor import Monitor
+from .bursts import Scene
+from .coregistration_burst import BurstAligner, aligners, reference_window
+from .coregistration_overlaps import BurstOverlap, overlaps_of
+from .esd import Looks, OverlapPhases, Shift, estimate_shift, overlap_phases
+from .geometry_terrain import BurstGround, Ground
+from .misregistration import DateShifts, PairShift, invert, neighbour_pairs
+
+Complex64 = NDArray[np.complex64]
+Days = tuple[date, date]
+Views = tuple[Complex64, Complex64]  # top and bottom burst of one date in an overlap
+
+
+@dataclass(frozen=True, eq=False)
+class Misregistration:
+    """shifts : of the dates. pairs : what each pair of dates gave."""
+
+    shifts: DateShifts
+    pairs: dict[Days, Shift]
+
+    def late(self, day: date) -> float:
+        """Lines to correct a date by; 0 where the geometry has to do."""
+        return self.shifts.lines.get(day, 0.0)
+
+
+def estimate_misregistration(
+    reference: Scene, others: Sequence[Scene], grounds: Mapping[str, BurstGround], monitor: Monitor
+) -> Misregistration:
+    """Shifts of the dates against the reference, overlap by overlap so that one overlap of all dates is in memory.
+
+    grounds : of the reference's bursts by label. Dates without enough coherent pixels keep their geometry; the log
+    tells it with the counts.
+    """
+    matched = {scene.date: aligners(reference, scene, grounds) for scene in others}
+    dates = sorted([reference.date, *matched])
+    wanted = neighbour_pairs(dates)
+    found: dict[Days, list[OverlapPhases]] = {pair: [] for pair in wanted}
+    overlaps = overlaps_of(reference)
+    for index, overlap in enumerate(overlaps):
+        monitor.step(index / len(overlaps))
+        views = _views(reference, matched, overlap)
+        difference = overlap.difference(reference.orbit)
+        for first, second in wanted:
+            if first in views and second in views:
+                looks = Looks(views[first][0], views[second][0], views[first][1], views[second][1])
+                found[first, second].append(
+                    overlap_phases(overlap.name, looks, difference, independent=overlap.independent)
+                )
+    line_rate = 1.0 / next(iter(reference.bursts.values()))[0].azimuth_interval
+    pairs = {pair: estimate_shift(phases, line_rate) for pair, phases in found.items()}
+    shifts = invert(
+        dates,
+        [PairShift(*days, shift.lines, shift.deviation, shift.reason) for days, shift in pairs.items()],
+        reference.date,
+    )
+    _tell(shifts, pairs, monitor)
+    return Misregistration(shifts, pairs)
+
+
+def _views(
+    reference: Scene, matched: Mapping[date, Mapping[str, BurstAligner]], overlap: BurstOverlap
+) -> dict[date, Views]:
+    """An overlap of every date that shows both bursts."""
+    parts = ((overlap.top, overlap.lines), (overlap.bottom, overlap.bottom_lines))
+    top, bottom = (reference_window(reference, burst, lines, overlap.samples) for burst, lines in parts)
+    views = {reference.date: (top, bottom)}
+    grounds: dict[str, Ground] = {}
+    for day, own in matched.items():
+        if not all(burst.label in own for burst, _ in parts):
+            continue
+        for burst, lines in parts:
+            if burst.label not in grounds:
+                grounds[burst.label] = own[burst.label].ground.window(lines, overlap.samples)
+        top, bottom = (
+            own[burst.label].on(grounds[burst.label], lines, overlap.samples) for burst, lines in parts
+        )
+        views[day] = top, bottom
+    return views
+
+
+def _tell(found: DateShifts, pairs: Mapping[Days, Shift], monitor: Monitor) -> None:
+    """The shifts into the log, and what failed with the reason."""
+    for day, lines in found.lines.items():
+        monitor.info(f"{day}: targets are {lines:+.4f} +- {found.deviations[day]:.4f} line late.")
+    for (first, second), shift in pairs.items():
+        if not shift.usable:
+            monitor.warn(f"Spectral diversity of {first} and {second} is left out: {shift.reason}.")
+    for day in found.unknown:
+        monitor.warn(f"{day}: no spectral diversity; the image stays where orbit and terrain put it.")
