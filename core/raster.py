@@ -208,30 +208,39 @@ class StackReader:
 
 
 class RasterWriter:
-    """Writes a float32 GeoTIFF from top to bottom, 128-pixel tiles, deflate.
+    """Writes a float32 GeoTIFF (or complex64, when `complex_numbers`) from top to bottom, 128-pixel tiles, deflate.
 
     Rows arrive in order in any portions; whole tile rows are written and flushed one by one,
     so the bytes do not depend on the portions. Use `writing`, which makes the file atomic.
     """
 
-    def __init__(self, path: Path, grid: Grid, description: str = "", unit: str = "") -> None:
+    def __init__(
+        self, path: Path, grid: Grid, description: str = "", unit: str = "", complex_numbers: bool = False
+    ) -> None:
+        self._type = np.complex64 if complex_numbers else np.float32
         self._path = path
         self._grid = grid
         self._row = 0
-        self._buffer = np.empty((0, grid.width), np.float32)
+        self._buffer: NDArray[Any] = np.empty((0, grid.width), self._type)
         options = [
             "TILED=YES",
             f"BLOCKXSIZE={TILE}",
             f"BLOCKYSIZE={TILE}",
             "COMPRESS=DEFLATE",
-            "PREDICTOR=3",
+            "PREDICTOR=1" if complex_numbers else "PREDICTOR=3",
             "ZLEVEL=6",
             "BIGTIFF=IF_SAFER",
             "INTERLEAVE=BAND",
         ]
         driver = gdal.GetDriverByName("GTiff")
         dataset, message = call(
-            driver.Create, str(path), grid.width, grid.height, 1, gdal.GDT_Float32, options
+            driver.Create,
+            str(path),
+            grid.width,
+            grid.height,
+            1,
+            gdal.GDT_CFloat32 if complex_numbers else gdal.GDT_Float32,
+            options,
         )
         if dataset is None:
             raise InputError(
@@ -248,7 +257,7 @@ class RasterWriter:
 
     def write(self, rows: NDArray[Any]) -> None:
         """Append rows, shape (n, width)."""
-        block = np.ascontiguousarray(rows, dtype=np.float32)
+        block = np.ascontiguousarray(rows, dtype=self._type)
         if len(self._buffer):
             block = np.concatenate([self._buffer, block])
         whole_rows = len(block) // TILE * TILE
@@ -258,7 +267,7 @@ class RasterWriter:
             self._put(block[start : min(start + TILE, whole_rows)])
         self._buffer = block[whole_rows:].copy()
 
-    def _put(self, rows: Float32) -> None:
+    def _put(self, rows: NDArray[Any]) -> None:
         if self._dataset is None:
             return
         band = self._dataset.GetRasterBand(1)
@@ -307,10 +316,12 @@ def _has_all_tiles(path: Path) -> bool:
 
 
 @contextmanager
-def writing(path: Path, grid: Grid, description: str = "", unit: str = "") -> Iterator[RasterWriter]:
+def writing(
+    path: Path, grid: Grid, description: str = "", unit: str = "", complex_numbers: bool = False
+) -> Iterator[RasterWriter]:
     """An atomic RasterWriter: the file appears when the block ends without error."""
     with atomic.replacing(path) as temporary:
-        writer = RasterWriter(temporary, grid, description, unit)
+        writer = RasterWriter(temporary, grid, description, unit, complex_numbers)
         try:
             yield writer
         except BaseException:

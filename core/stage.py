@@ -43,26 +43,30 @@ def staging(
     folders: tuple[str, ...] = (),
     earlier: Callable[[Path], Iterable[Path]] = nothing,
     field: str = "OUTPUT",
+    resume: str = "",
 ) -> Iterator[Stage]:
     """A hidden folder to write into; its files replace those of `output` when the block ends well.
 
     folders : made inside it. earlier : the rasters that runs of this kind leave in a folder; those that the new
     run does not have are removed. On an error or a cancellation everything of this run is removed, the output
-    folder too if the run made it.
+    folder too if the run made it. resume : a mark of the run; its finished files then stay hidden in the folder after
+    an error or a cancellation, and the next run with the same mark finds them in the stage.
     """
     missing = _first_missing(output.expanduser().absolute())
     folder = atomic.prepare_folder(output, field)
+    stage = Stage(folder / f"{STAGE}{resume or secrets.token_hex(3)}", folder)
     for left in folder.glob(f"{STAGE}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    stage = Stage(folder / f"{STAGE}{secrets.token_hex(3)}", folder)
+        if left != stage.path:
+            shutil.rmtree(left, ignore_errors=True)
     atomic.check_path_length(stage.path / "displacement" / ("x" * 28))
     try:
-        stage.path.mkdir(parents=True)
-        for name in folders:
-            (stage.path / name).mkdir()
+        for made in (stage.path, *(stage.path / name for name in folders)):
+            atomic.prepare_folder(made, field)  # without what a run that was killed left half written
         yield stage
         _commit(stage, earlier)
     except BaseException:
+        if resume:
+            raise
         shutil.rmtree(stage.path, ignore_errors=True)
         if missing is not None and not any(folder.iterdir()):
             shutil.rmtree(missing, ignore_errors=True)

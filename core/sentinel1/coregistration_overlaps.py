@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,14 @@ class BurstOverlap:
         burst = self.top
         azimuth = burst.azimuth_band.width * burst.azimuth_interval
         return min(1.0, azimuth * burst.range_band.width / burst.range_sampling_rate)
+
+    def parts(self, samples: int) -> list[BurstOverlap]:
+        """The overlap cut along range into parts of at most so many samples."""
+        left, right = self.samples
+        return [
+            replace(self, samples=(start, min(start + samples, right)))
+            for start in range(left, right, samples)
+        ]
 
     def difference(self, orbit: Orbit) -> Float64:
         """Doppler of the top burst less that of the bottom one, kt (eta_top - eta_bottom), per sample [Hz]."""

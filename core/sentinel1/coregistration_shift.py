@@ -9,15 +9,17 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blocks import MIB
 from ..monitor import Monitor
 from .bursts import Scene
 from .coregistration_burst import BurstAligner, aligners, reference_window
 from .coregistration_overlaps import BurstOverlap, overlaps_of
-from .esd import Looks, OverlapPhases, Shift, estimate_shift, overlap_phases
+from .esd import LOOKS, Looks, OverlapPhases, Shift, estimate_shift, joined, overlap_phases
 from .geometry_terrain import BurstGround, Ground
 from .misregistration import DateShifts, PairShift, invert, neighbour_pairs
 
 Complex64 = NDArray[np.complex64]
+ONE_DATE, WORK = 16, 400  # bytes per pixel of an overlap: two views of a date; geometry and resampling
 Days = tuple[date, date]
 Views = tuple[Complex64, Complex64]  # top and bottom burst of one date in an overlap
 
@@ -35,9 +37,13 @@ class Misregistration:
 
 
 def estimate_misregistration(
-    reference: Scene, others: Sequence[Scene], grounds: Mapping[str, BurstGround], monitor: Monitor
+    reference: Scene,
+    others: Sequence[Scene],
+    grounds: Mapping[str, BurstGround],
+    monitor: Monitor,
+    memory: int = 1024 * MIB,
 ) -> Misregistration:
-    """Shifts of the dates against the reference, overlap by overlap so that one overlap of all dates is in memory.
+    """Shifts of the dates against the reference, by parts of overlaps of which all dates fit into the memory [bytes].
 
     grounds : of the reference's bursts by label. Dates without enough coherent pixels keep their geometry; the log
     tells it with the counts.
@@ -49,14 +55,8 @@ def estimate_misregistration(
     overlaps = overlaps_of(reference)
     for index, overlap in enumerate(overlaps):
         monitor.step(index / len(overlaps))
-        views = _views(reference, matched, overlap)
-        difference = overlap.difference(reference.orbit)
-        for first, second in wanted:
-            if first in views and second in views:
-                looks = Looks(views[first][0], views[second][0], views[first][1], views[second][1])
-                found[first, second].append(
-                    overlap_phases(overlap.name, looks, difference, independent=overlap.independent)
-                )
+        for pair, phases in _phases(reference, matched, overlap, wanted, memory).items():
+            found[pair].append(phases)
     line_rate = 1.0 / next(iter(reference.bursts.values()))[0].azimuth_interval
     pairs = {pair: estimate_shift(phases, line_rate) for pair, phases in found.items()}
     shifts = invert(
@@ -66,6 +66,29 @@ def estimate_misregistration(
     )
     _tell(shifts, pairs, monitor)
     return Misregistration(shifts, pairs)
+
+
+def _phases(
+    reference: Scene,
+    matched: Mapping[date, Mapping[str, BurstAligner]],
+    overlap: BurstOverlap,
+    wanted: Sequence[Days],
+    memory: int,
+) -> dict[Days, OverlapPhases]:
+    """The double differences of the pairs that show an overlap."""
+    height = overlap.lines[1] - overlap.lines[0]
+    fitting = memory // (height * (ONE_DATE * (len(matched) + 1) + WORK))
+    width = max(1, fitting // LOOKS[1]) * LOOKS[1]
+    found: dict[Days, list[OverlapPhases]] = {}
+    for part in overlap.parts(width):
+        views = _views(reference, matched, part)
+        difference = part.difference(reference.orbit)
+        for first, second in wanted:
+            if first in views and second in views:
+                looks = Looks(views[first][0], views[second][0], views[first][1], views[second][1])
+                phases = overlap_phases(part.name, looks, difference, independent=part.independent)
+                found.setdefault((first, second), []).append(phases)
+    return {pair: joined(parts) for pair, parts in found.items()}
 
 
 def _views(

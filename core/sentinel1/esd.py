@@ -151,6 +151,18 @@ def overlap_phases(
     )
 
 
+def joined(parts: Sequence[OverlapPhases]) -> OverlapPhases:
+    """One overlap from its parts along range."""
+    return OverlapPhases(
+        parts[0].name,
+        np.concatenate([part.phasors for part in parts]),
+        np.concatenate([part.difference for part in parts]),
+        sum(part.pixels for part in parts),
+        sum(part.coherent for part in parts),
+        np.asarray(sum(part.histogram for part in parts), np.int64),
+    )
+
+
 def estimate_shift(overlaps: Sequence[OverlapPhases], line_rate: float, least: int = LEAST_PIXELS) -> Shift:
     """The one shift that explains the overlaps of a pair, of all swaths together.
 

@@ -9,6 +9,7 @@ bracketed, so that it is found in layover too, where it is one of several.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -77,11 +78,7 @@ class BurstGround:
         along_samples = _vander(samples, self._burst.samples, SAMPLE_DEGREE)
         for first in range(0, len(lines), CHUNK):
             chunk = slice(first, first + CHUNK)
-            along_lines = _vander(lines[chunk], self._burst.lines, LINE_DEGREE)
-            terms = np.einsum(
-                "la,caph,sp->hcls", along_lines, self._coefficients, along_samples, optimize=True
-            )
-            lon, lat, height = self._solve(terms.reshape(HEIGHT_DEGREE + 1, 2, -1))
+            lon, lat, height = self._solve(self._terms(lines[chunk], along_samples))
             for whole, part in ((out.lon, lon), (out.lat, lat), (out.height, height)):
                 whole[chunk] = part.reshape(-1, len(samples))
         return out
@@ -89,6 +86,25 @@ class BurstGround:
     def window(self, lines: tuple[int, int], samples: tuple[int, int]) -> Ground:
         """The ground of half-open ranges of lines and samples."""
         return self.at(np.arange(*lines, dtype=np.float64), np.arange(*samples, dtype=np.float64))
+
+    def above(self, lines: Float64, samples: Float64, heights: NDArray[Any]) -> Ground:
+        """The ground at lines, shape (n,), with samples, shape (m,), whose heights (n, m) [m] are known already."""
+        out = Ground(*(np.empty((len(lines), len(samples))) for _ in range(3)))
+        along_samples = _vander(samples, self._burst.samples, SAMPLE_DEGREE)
+        for first in range(0, len(lines), CHUNK):
+            chunk = slice(first, first + CHUNK)
+            terms = self._terms(lines[chunk], along_samples)
+            u = (np.asarray(heights[chunk], np.float64).ravel() - self._middle) / self._half
+            lon, lat = _polynomial(terms, u)
+            for whole, part in ((out.lon, lon), (out.lat, lat), (out.height, self._height(u))):
+                whole[chunk] = part.reshape(-1, len(samples))
+        return out
+
+    def _terms(self, lines: Float64, along_samples: Float64) -> Float64:
+        """Polynomials in the scaled height: (power of the height, coordinate, pixel)."""
+        along_lines = _vander(lines, self._burst.lines, LINE_DEGREE)
+        terms = np.einsum("la,caph,sp->hcls", along_lines, self._coefficients, along_samples, optimize=True)
+        return np.asarray(terms.reshape(HEIGHT_DEGREE + 1, 2, -1), np.float64)
 
     def _solve(self, terms: Float64) -> tuple[Float64, Float64, Float64]:
         """Longitude, latitude, height per pixel; terms : (power of the height, coordinate, pixel)."""

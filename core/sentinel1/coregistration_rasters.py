@@ -1,0 +1,123 @@
+"""Rows of the image without seams: its geometry, and each date on its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import raster
+from ..blocks import MIB, Compute
+from ..errors import InputError
+from ..raster import Float32, Window
+from .bursts import Scene
+from .coregistration_burst import BurstAligner, reference_window
+from .coregistration_layout import Layout, Piece, Range
+from .geometry_baseline import line_of_sight
+from .geometry_terrain import BurstGround
+from .resample import MISSING
+from .resample import TILE_ROWS as ROWS  # of a block; fixed, because resampling works by tiles
+
+Complex64 = NDArray[np.complex64]
+
+GEOMETRY = {
+    "height": ("Height above the ellipsoid", "m"),
+    "longitude": ("Longitude", "deg"),
+    "latitude": ("Latitude", "deg"),
+    "incidence": ("Incidence angle", "rad"),
+    "los_east": ("Line of sight, east", ""),
+    "los_north": ("Line of sight, north", ""),
+    "los_up": ("Line of sight, up", ""),
+}
+BYTES = 400  # per pixel of a block
+
+
+def windows_of(layout: Layout, compute: Compute) -> tuple[Window, ...]:
+    """Blocks of rows; refused where one does not fit into the memory."""
+    widest = max(piece.columns[1] - piece.columns[0] for piece in layout.pieces)
+    need = compute.workers * ROWS * (BYTES * widest + 8 * layout.width)
+    if need > compute.memory:
+        raise InputError(
+            "Memory budget",
+            f"{compute.memory // MIB} MiB",
+            f"at least {need // MIB + 1} MiB for {compute.workers} worker(s)",
+            "Raise the budget or lower the number of workers in the settings, or choose a smaller extent",
+        )
+    return tuple(
+        Window(row, 0, min(ROWS, layout.height - row), layout.width) for row in range(0, layout.height, ROWS)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class GeometryRows:
+    """Makes blocks of the geometry; roles of GEOMETRY."""
+
+    layout: Layout
+    reference: Scene
+    grounds: Mapping[str, BurstGround]
+
+    def __call__(self, window: Window) -> dict[str, Float32]:
+        out = {role: np.full((window.height, window.width), np.nan, np.float32) for role in GEOMETRY}
+        for piece, rows, place in _pieces(self.layout, window):
+            lines = piece.lines(rows)
+            ground = self.grounds[piece.burst.label].window(lines, piece.samples)
+            times = piece.burst.times(np.arange(*lines))[:, None]
+            sight = line_of_sight(ground.positions(), self.reference.orbit, times)
+            values = (
+                ground.height, ground.lon, ground.lat, sight.incidence, sight.east, sight.north, sight.up
+            )  # fmt: skip
+            for role, value in zip(GEOMETRY, values):
+                out[role][place] = value
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceRows:
+    """Reads blocks of the reference; NaN where it has no pixels."""
+
+    layout: Layout
+    reference: Scene
+
+    def __call__(self, window: Window) -> Complex64:
+        out = _missing(window)
+        for piece, rows, place in _pieces(self.layout, window):
+            pixels = reference_window(self.reference, piece.burst, piece.lines(rows), piece.samples)
+            out[place] = np.where(pixels == 0.0, MISSING, pixels)
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class DateRows:
+    """Makes blocks of a date on the reference's pixels, with the heights that were written before."""
+
+    layout: Layout
+    aligners: Mapping[str, BurstAligner]
+    heights: Path
+
+    def __call__(self, window: Window) -> Complex64:
+        out = _missing(window)
+        known = raster.read_band(raster.open_dataset(self.heights), 1, window, self.heights)
+        for piece, rows, place in _pieces(self.layout, window):
+            aligner = self.aligners.get(piece.burst.label)
+            if aligner is not None:
+                lines = piece.lines(rows)
+                ground = aligner.ground.above(
+                    np.arange(*lines, dtype=float), np.arange(*piece.samples, dtype=float), known[place]
+                )
+                out[place] = aligner.on(ground, lines, piece.samples)
+        return out
+
+
+def _missing(window: Window) -> Complex64:
+    return np.full((window.height, window.width), MISSING, np.complex64)
+
+
+def _pieces(layout: Layout, window: Window) -> Iterator[tuple[Piece, Range, tuple[slice, slice]]]:
+    """The pieces in a block: with their rows of the image, and their place in the block's arrays."""
+    for piece in layout.pieces:
+        rows = piece.within((window.row, window.row + window.height))
+        if rows is not None:
+            yield piece, rows, (slice(rows[0] - window.row, rows[1] - window.row), slice(*piece.columns))
