@@ -1,8 +1,8 @@
 """Where the bursts of the reference stand in one image without seams or overlaps.
 
-All bursts and swaths of an image are sampled on one grid of times and ranges (in the annotations whole lines and samples
-apart to 0.001), so that the image is put together by whole pixels. Neighbours meet in the middle of what both show. The
-position of every pixel is that of its own burst.
+All bursts and swaths of an image are sampled on one grid of times and ranges (in the annotations whole lines and
+samples apart to 0.001), so that the image is put together by whole pixels. Neighbours meet in the middle of what both
+show. The position of every pixel is that of its own burst.
 """
 
 from __future__ import annotations
