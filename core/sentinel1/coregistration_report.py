@@ -33,10 +33,10 @@ def write_report(path: Path, stack: Stack, result: Result, found: Misregistratio
         report.paragraph(
             "Where two bursts overlap, the ground is seen with Dopplers 4 to 5 kHz apart, and a shift of the image "
             "along the track shows as a phase between the two. The shifts of pairs are combined to one per date by "
-            "weighted least squares; the residual is what a pair says beyond that. The lead is the logarithm of the likelihood "
-            "by which the shift is better than any beyond the ambiguity; between -8 and 8 the overlaps cannot tell. "
-            "A step is the phase that is left between two bursts; a single overlap leaves none, because the shift "
-            "takes it."
+            "weighted least squares; the residual is what a pair says beyond that. The lead is the logarithm of the "
+            "likelihood by which the shift is better than any beyond the ambiguity; between -8 and 8 the overlaps "
+            "cannot tell. A step is the phase that is left between two bursts; a single overlap leaves none, because "
+            "the shift takes it."
         )
     report.heading("Numbers")
     report.numbers(result)

@@ -93,3 +93,12 @@ def test_a_burst_on_the_date_line_is_continuous(swath: Swath) -> None:
     ground = BurstGround(burst, orbit, dem).at(np.array([700.0]), np.linspace(0.0, burst.samples - 1.0, 50))
     assert np.isfinite(ground.height).all() and ground.lon.min() < 180.0 < ground.lon.max()
     assert np.diff(ground.lon[0]).min() > 0.0
+
+
+def test_known_heights_give_the_same_ground(swath: Swath) -> None:
+    burst = swath.bursts[4]
+    ground = BurstGround(burst, swath.orbit, mountains(swath, burst, 300.0))
+    lines, samples = np.arange(700.0, 733.0), np.arange(5000.0, 5040.0)
+    found = ground.at(lines, samples)
+    again = ground.above(lines, samples, found.height.astype(np.float32))
+    assert np.abs(again.positions() - found.positions()).max() < 1e-3

@@ -1,0 +1,166 @@
+"""Simulated images to a coregistered stack: shifts, seams, motion, resuming, and what cannot be used."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groundline_tests.tops_images import Images, averaged, complex_raster, make_images, true_phase
+
+from groundline.core import manifest, raster
+from groundline.core.blocks import Compute
+from groundline.core.errors import Cancelled, InputError
+from groundline.core.monitor import Monitor
+from groundline.core.result import Result
+from groundline.core.sentinel1.coregistration_job import run_coregister
+from groundline.core.sentinel1.coregistration_params import CoregisterParams
+from groundline.core.sentinel1.geometry_dem import DemSource
+from groundline.core.stack import RADAR, SLC
+
+DATES = ("2025-04-06", "2025-04-18", "2025-04-30")
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
+    return make_images(tmp_path_factory.mktemp("tops") / "scene")
+
+
+def wanted(images: Images, output: Path) -> CoregisterParams:
+    return CoregisterParams(
+        input=str(images.folder / "images"),
+        output=str(output),
+        dem=DemSource(images.folder / "dem.tif", "ellipsoid"),
+        reference=date(2025, 4, 6),
+        swaths=("IW2",),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(images: Images, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return run_coregister(wanted(images, tmp_path_factory.mktemp("stack") / "slc stack"))
+
+
+def residual(images: Images, folder: Path, day: str) -> np.ndarray:
+    """Interferogram of the first date and another without the true motion, averaged; complex."""
+    first, second = (
+        complex_raster(folder / "slc" / f"{one.replace('-', '')}.tif") for one in (DATES[0], day)
+    )
+    turn = np.exp(-1j * true_phase(images, folder, DATES[0], day))
+    return averaged(first * second.conj() * turn)
+
+
+def jump(images: Images, folder: Path, day: str) -> float:
+    """Mean phase below the border of the bursts less that above [rad]."""
+    left = residual(images, folder, day)
+    border = left.shape[0] // 2
+    above, below = left[border - 8 : border - 1].sum(), left[border + 1 : border + 8].sum()
+    return float(np.angle(below * above.conj()))
+
+
+def test_the_shifts_of_the_dates_are_those_injected(run: Result, images: Images) -> None:
+    found = {row["date"]: row["shift_lines"] for row in run.tables["dates"]}
+    assert found == pytest.approx(images.late, abs=0.001)
+    assert run.numbers["pairs_failed"].value == 0 and run.numbers["largest_residual"].value < 0.001
+
+
+def test_bursts_meet_without_a_jump_and_the_motion_is_left(run: Result, images: Images) -> None:
+    for day in DATES[1:]:
+        left = residual(images, run.folder, day)
+        strong = np.abs(left) > 0.3 * np.median(np.abs(left))
+        phase = np.angle(left[strong] * np.conj(left[strong].sum()))
+        assert np.sqrt(np.mean(phase**2)) < 0.1
+        assert abs(jump(images, run.folder, day)) < 0.03
+
+
+def test_without_spectral_diversity_bursts_differ(images: Images, tmp_path: Path) -> None:
+    params = replace(wanted(images, tmp_path / "out"), esd=False)
+    result = run_coregister(params)
+    assert abs(jump(images, result.folder, DATES[1])) > 0.3
+    assert "not estimated" in result.warnings[0] and result.numbers["largest_shift"].value is None
+
+
+def test_the_stack_says_what_it_is(run: Result) -> None:
+    stack = manifest.load(run.folder)
+    assert (stack.kind, stack.frame, stack.family) == (SLC, RADAR, "sentinel1")
+    assert [day.isoformat() for day in stack.dates] == list(DATES)
+    with_slc = raster.StackReader(run.folder, stack).read(stack.acquisitions[1].items["amplitude"])
+    assert np.nanmedian(with_slc) > 0.0 and with_slc.shape == stack.grid.shape
+    up = raster.StackReader(run.folder, stack).read(stack.geometry["los_up"])
+    incidence = raster.StackReader(run.folder, stack).read(stack.geometry["incidence"])
+    assert np.nanmax(np.abs(up - np.cos(incidence))) < 1e-6
+    assert stack.metadata["incidence_deg"] == pytest.approx(np.degrees(np.nanmean(incidence)), abs=1.0)
+    assert stack.acquisitions[0].bperp == 0.0 and abs(stack.acquisitions[1].bperp or 0.0) > 50.0
+
+
+def test_baselines_are_those_of_the_simulation(run: Result, images: Images) -> None:
+    truth = json.loads((images.folder / "result.json").read_text())["tables"]["dates"]
+    stack = manifest.load(run.folder)
+    for row, acquisition in zip(truth, stack.acquisitions):
+        assert acquisition.bperp == pytest.approx(row["baselines_m"]["IW2"]["perpendicular"], abs=0.5)
+
+
+def test_a_rerun_keeps_what_is_finished(run: Result, images: Images) -> None:
+    before = (run.folder / "slc" / "20250418.tif").stat().st_mtime_ns
+    again = run_coregister(wanted(images, run.folder))
+    assert (run.folder / "slc" / "20250418.tif").stat().st_mtime_ns == before
+    assert again.numbers == run.numbers
+
+
+class Impatient(Monitor):
+    """Cancels once a share of the work is done."""
+
+    def __init__(self, share: float) -> None:
+        self.share, self.stop, self.lines = share, False, []
+
+    def progress(self, fraction: float) -> None:
+        self.stop = fraction >= self.share
+
+    def cancelled(self) -> bool:
+        return self.stop
+
+    def info(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def test_a_cancelled_run_goes_on_with_the_dates_that_are_missing(
+    run: Result, images: Images, tmp_path: Path
+) -> None:
+    params = wanted(images, tmp_path / "out")
+    with pytest.raises(Cancelled):
+        run_coregister(params, Impatient(0.8))
+    assert not (tmp_path / "out" / "stack.json").exists()
+    patient = Impatient(2.0)
+    run_coregister(params, patient, Compute(workers=2))
+    assert any("finished by an earlier run" in line for line in patient.lines)
+    for day in DATES:
+        name = f"{day.replace('-', '')}.tif"
+        assert (tmp_path / "out" / "slc" / name).read_bytes() == (run.folder / "slc" / name).read_bytes()
+    assert not list((tmp_path / "out").glob(".part*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"input": "/nowhere"}, "INPUT"),
+        ({"swaths": ()}, "SWATH"),
+        ({"swaths": ("IW1",)}, "Swath and polarisation"),
+        ({"polarisation": "XX"}, "POLARISATION"),
+        ({"orbits": "/nowhere"}, "ORBITS"),
+        ({"reference": date(2020, 1, 1)}, "REFERENCE_DATE"),
+        ({"extent": (0.0, 0.0, 1.0, 1.0), "extent_crs": "EPSG:4326"}, "EXTENT"),
+    ],
+)
+def test_what_cannot_be_used_is_named(images: Images, tmp_path: Path, change: dict, field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run_coregister(replace(wanted(images, tmp_path / "out"), **change))
+    assert caught.value.field == field
+    assert not (tmp_path / "out").exists()
+
+
+def test_too_little_memory_is_told_before_the_work(images: Images, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Memory budget"):
+        run_coregister(wanted(images, tmp_path / "out"), compute=Compute(memory=64 * 2**20, workers=64))
