@@ -23,11 +23,20 @@ def read_passes(folder: File, names: tuple[str, ...]) -> tuple[Pass, Pass]:
         raise InputError(
             FIELD, str(folder), f"a folder with {NEEDED} SAFE folders of one track", f"It holds {len(found)}"
         )
-    first, second = (_pass(path, names) for path in found[:NEEDED])
+    first, second = (_read(path, names) for path in found[:NEEDED])
     for one, other in zip(first.swaths, second.swaths):
         if [burst.burst_id for burst in one.bursts] != [burst.burst_id for burst in other.bursts]:
             raise InputError(FIELD, str(folder), "two images of the same bursts", "Choose dates of one track and slice")
     return first, second
+
+
+def _read(safe: File, names: tuple[str, ...]) -> Pass:
+    """One pass; values that are no numbers or times are damage."""
+    try:
+        return _pass(safe, names)
+    except ValueError as error:
+        allowed = "complete annotations of an IW SLC"
+        raise InputError(FIELD, str(safe), allowed, f"Download it again ({error})") from error
 
 
 def _pass(safe: File, names: tuple[str, ...]) -> Pass:

@@ -36,7 +36,10 @@ BYTES = 4  # per pixel of an image
 
 
 def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
-    """Write the scene; an earlier scene in the folder stays until the new one is whole."""
+    """Write the scene. An earlier scene in the folder stays until the new one is whole.
+
+    A cancelled run with the same parameters goes on with the first subswath of a date that is missing.
+    """
     monitor = monitor or Monitor()
     params.validate()
     monitor.step(0.0)
@@ -44,16 +47,16 @@ def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
     scenes = {name: _scene(passes, index, params) for index, name in enumerate(params.names)}
     ground = scenes[params.names[0]].middle_ground()
     output = Path(params.output).expanduser().absolute()
-    key = staging.key(params.facts())
-    folder = staging.stage(output, key)
+    key = staging.key({**params.facts(), "annotations": [safe_name(one) for one in passes]})
+    finished = staging.fingerprint(output) == key
+    folder = output if finished else staging.stage(output, key)
     longest = f"{file_stem(passes[0], passes[0].swaths[0])}.part-00000000.tiff"
     atomic.check_path_length(folder / IMAGES / safe_name(passes[0]) / "measurement" / longest)
-    bursts, samples = params.extent
-    pixels = sum(swath.lines for swath in passes[0].swaths) * bursts * samples * len(passes)
+    pixels = len(passes) * sum(swath.lines * len(swath.bursts) * swath.samples for swath in passes[0].swaths)
     with atomic.output_folder(output):
-        atomic.check_free_space(output, BYTES * pixels)
+        atomic.check_free_space(output, 0 if finished else BYTES * pixels)
         staging.begin(output, folder)
-    total = bursts * len(params.names) * len(passes)
+    total = sum(len(swath.bursts) for one in passes for swath in one.swaths)
     done = 0
 
     for index, one in enumerate(passes):
@@ -70,7 +73,8 @@ def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
     result = _result(params, folder, passes, scenes)
     atomic.write_text(folder / "README.md", _readme(params, result))
     result.write({**params.facts(), "fingerprint": key}, VERSION)
-    staging.publish(folder, output)
+    if not finished:
+        staging.publish(folder, output)
     monitor.progress(1.0)
     monitor.info(f"{len(passes)} Sentinel-1 images in {output}")
     return replace(
@@ -128,7 +132,7 @@ def _result(
     params: TopsParams, folder: Path, passes: tuple[Pass, ...], scenes: dict[str, SwathScene]
 ) -> Result:
     result = Result("simulate", folder)
-    bursts, samples = params.extent
+    bursts, samples = len(passes[0].swaths[0].bursts), params.extent[1]
     result.number("images", len(passes), "", "Images")
     result.number("bursts", bursts * len(scenes), "", "Bursts of an image, all subswaths")
     result.number("coherence", params.coherence, "", "Truth: coherence of two dates, before the baseline's part")
@@ -160,14 +164,15 @@ def _readme(params: TopsParams, result: Result) -> str:
         + " |"
         for row in result.tables["dates"]
     )
-    bursts, samples = params.extent
+    images = result.tables["images"]
     return f"""# Simulated Sentinel-1 images
 
 Seed {params.seed}. Every pixel here was computed; nothing was measured.
 
-- `{IMAGES}/`: a SAFE folder per date, {', '.join(params.names)}, {bursts} bursts of {samples} samples each. Speckle and
-  bright points are summed through the signal of the steered beam, with the orbits and the timing that the annotations
-  tell. Coherence of any two dates {params.coherence:g}, less what the baseline takes.
+- `{IMAGES}/`: a SAFE folder per date, {', '.join(images['swaths'])}, {images['bursts']} bursts of
+  {images['samples']} samples each. Speckle and bright points are summed through the signal of the steered beam, with
+  the orbits and the timing that the annotations tell. Coherence of any two dates {params.coherence:g}, less what the
+  baseline takes.
 - `dem.tif`: the terrain, metres above the WGS 84 ellipsoid (not the geoid).
 - `{TRUTH}/los_YYYYMMDD.tif`: displacement towards the satellite since the first date [mm]; a bowl that sinks by
   {params.fringes:g} fringes until the last date.

@@ -56,13 +56,15 @@ def file_stem(this: Pass, swath: SubSwath) -> str:
 
 
 def write_safe(folder: Path, this: Pass, imager: Imager) -> Path:
-    """Write the image into its SAFE folder inside `folder`; return that. The manifest comes last."""
+    """Write the image into its SAFE folder inside `folder`; return that. Pixels that are there already stay."""
     target = folder / safe_name(this)
     for name in ("annotation", "measurement"):
         (target / name).mkdir(parents=True, exist_ok=True)
     for swath in this.swaths:
         stem = file_stem(this, swath)
-        _measurement(target / "measurement" / f"{stem}.tiff", swath, imager)
+        pixels = target / "measurement" / f"{stem}.tiff"
+        if not pixels.exists():  # it appears when it is whole
+            _measurement(pixels, swath, imager)
         atomic.write_text(target / "annotation" / f"{stem}.xml", _annotation(this, swath))
     atomic.write_text(target / "manifest.safe", _manifest(this))
     return target

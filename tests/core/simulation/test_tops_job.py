@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import math
@@ -144,13 +145,12 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def test_same_seed_same_bytes_and_cancelling_keeps_the_earlier_scene(tmp_path: Path) -> None:
-    small = {"scenario": "tops", "size": "small", "columns": 64}
-    run_simulate(SimulateParams(tmp_path / "one", **small))
-    run_tops(TopsParams(tmp_path / "two", samples=64))
+    run_tops(TopsParams(tmp_path / "one", samples=64, bursts=1))
+    run_tops(TopsParams(tmp_path / "two", samples=64, bursts=1))
     before = hashes(tmp_path / "one")
     assert before == hashes(tmp_path / "two")
     with pytest.raises(Cancelled):
-        run_simulate(SimulateParams(tmp_path / "one", seed=2, **small), Recorder(2))
+        run_simulate(SimulateParams(tmp_path / "one", "tops", 2, "small"), Recorder(1))
     now = {name: value for name, value in hashes(tmp_path / "one").items() if not name.startswith(".unfinished")}
     assert now == before
 
@@ -190,6 +190,62 @@ def test_annotations_belong_to_this_scene_alone(tmp_path: Path) -> None:
     for scenario in ("corridor", "saltmine", "singlelook"):
         with pytest.raises(InputError, match="Sentinel-1 images"):
             SimulateParams(tmp_path / "s", scenario, annotations=str(tmp_path)).validate()
+
+
+def test_a_cancelled_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    params = TopsParams(tmp_path / "s", samples=64, bursts=1)
+    with pytest.raises(Cancelled):
+        run_tops(params, Recorder(2))
+    (kept,) = (tmp_path / "s").rglob("*.tiff")
+    made = kept.stat().st_mtime_ns
+    run_tops(params)
+    images = sorted((tmp_path / "s" / "images").rglob("*.tiff"))
+    assert len(images) == 2
+    assert images[0].stat().st_mtime_ns == made
+    before = hashes(tmp_path / "s")
+    run_tops(params)
+    assert hashes(tmp_path / "s") == before
+    assert images[1].stat().st_mtime_ns > made
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("<swath>IW1</swath>", "<swath>IW1", "XML"),
+        ("<azimuthTimeInterval>", "<azimuthTimeInterval>x", "complete annotations"),
+        ("samplesPerBurst>", "samples>", "complete annotation"),
+    ],
+)
+def test_damaged_annotations_are_named(
+    tmp_path: Path, shared_data: Path, old: str, new: str, message: str
+) -> None:
+    for safe in (shared_data / "s1-annotation-pair").glob("*.SAFE"):
+        target = tmp_path / "pair" / safe.name
+        (target / "annotation").mkdir(parents=True)
+        (target / "manifest.safe").write_bytes((safe / "manifest.safe").read_bytes())
+        (source,) = (safe / "annotation").glob("*iw1*.xml")
+        (target / "annotation" / source.name).write_text(source.read_text().replace(old, new))
+    with pytest.raises(InputError, match=message):
+        run_tops(TopsParams(tmp_path / "s", annotations=tmp_path / "pair", swaths=("IW1",)))
+
+
+def test_the_simulator_shares_nothing_with_the_processing(repository: Path) -> None:
+    """Neither the modules here nor those that they import know core/sentinel1."""
+    seen: set[Path] = set()
+    todo = sorted((repository / "core" / "simulation").glob("tops_*.py"))
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+                found = [base.with_suffix(".py"), *(base / f"{alias.name}.py" for alias in node.names)]
+                todo += [one for one in found if one.is_file()]
+    names = {path.relative_to(repository / "core").as_posix() for path in seen}
+    assert {"ellipsoid.py", "formats/xmltree.py", "simulation/tops_signal.py"} < names
+    assert not [name for name in names if name.startswith("sentinel1")]
 
 
 def test_an_empty_folder_of_annotations_is_named(tmp_path: Path) -> None:
