@@ -17,6 +17,7 @@ from .carrier import Carrier, Complex64, Float32, Float64, phasors
 from .resample_kernel import PHASES, Kernel, Sinc, kernel_of, weights
 
 TILE_ROWS, TILE_COLUMNS = 64, 512
+FARTHEST = 8.0  # pixels from a tile's median offset; beyond is no terrain but a fault of the DEM
 MISSING = np.complex64(complex(np.nan, np.nan))
 
 
@@ -41,7 +42,7 @@ def resample(
     lines, samples : positions in the secondary burst, float64 (rows, columns) of the reference's grid, so that they
     grow by about 1 per pixel; NaN where there is none. kernel : by default that of the burst's swath.
 
-    NaN where a position is missing, or its kernel reaches out of the image.
+    NaN where a position is missing, its kernel reaches out of the image, or it lies more than 8 pixels off its tile.
     """
     if lines.shape != samples.shape or lines.ndim != 2:
         raise ValueError(f"lines {lines.shape} and samples {samples.shape} are not two arrays of one shape")
@@ -63,6 +64,12 @@ def _fill(out: Complex64, secondary: Secondary, lines: Float64, samples: Float64
         return
     down = lines - np.arange(out.shape[0])[:, None]
     along = samples - np.arange(out.shape[1])
+    for offset in (down, along):
+        near = offset if known.all() else offset[known]
+        if near.max() - near.min() > FARTHEST:
+            known &= np.abs(offset - np.median(near)) <= FARTHEST
+    if not known.any():
+        return
     if not known.all():  # where nothing is asked for, any offset of the tile will do
         down, along = (np.where(known, offset, offset[known][0]) for offset in (down, along))
     real, imaginary = _interpolate(secondary, down, along, kernel)

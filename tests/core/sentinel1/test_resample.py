@@ -162,6 +162,16 @@ def test_missing_neighbours_do_not_change_a_value() -> None:
     np.testing.assert_allclose(resample(secondary, lines, samples)[1::2], whole[1::2], atol=1e-6)
 
 
+def test_a_position_far_off_its_neighbours_is_missing_and_harms_none() -> None:
+    carrier = Carrier(burst(100, 400), SPEED)
+    secondary = Secondary(noise((100, 400)), (0, 0), carrier)
+    lines, samples = grid((60, 300), 10.3, 12.4)
+    whole = resample(secondary, lines, samples)
+    samples[20, 30] += 70.0
+    whole[20, 30] = np.nan
+    np.testing.assert_allclose(resample(secondary, lines, samples), whole, atol=1e-6)
+
+
 def test_row_blocks_of_whole_tiles_give_the_same_bytes() -> None:
     carrier = Carrier(burst(300, 90), SPEED)
     secondary = Secondary(noise((300, 90)), (0, 0), carrier)
