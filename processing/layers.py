@@ -37,6 +37,7 @@ class LayerToLoad:
     path : the file; `table` names a layer inside it (GeoPackage).
     style : short name of a QML in resources/styles.
     limit : the style's colours are stretched to -limit .. +limit, in the layer's unit; None keeps them.
+    values : of a raster style's colours, from the lowest on, where they depend on the run; empty keeps them.
     unit : put behind the values in the legend.
     day : the date that the layer shows, for the temporal controller.
     top : goes above all layers of the project, as lines do that points would hide; else where QGIS puts it, but
@@ -48,6 +49,7 @@ class LayerToLoad:
     style: str = ""
     table: str = ""
     limit: float | None = None
+    values: tuple[float, ...] = ()
     unit: str = "mm/yr"
     group: str = ""
     visible: bool = True
@@ -77,7 +79,7 @@ class _PostProcessor(QgsProcessingLayerPostProcessorInterface):
         # A rerun replaces the file under a layer that is already there, which would show the old one.
         layer.reload()
         if wanted.style:
-            message = styling.apply(layer, wanted.style, wanted.limit, wanted.unit)
+            message = styling.apply(layer, wanted.style, wanted.limit, wanted.unit, wanted.values)
             if message:
                 feedback.pushWarning(message)
         if wanted.day is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.core import (
@@ -17,9 +18,12 @@ from qgis.core import (
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "styles"
 
 
-def apply(layer: QgsMapLayer, name: str, limit: float | None = None, unit: str = "") -> str:
+def apply(
+    layer: QgsMapLayer, name: str, limit: float | None = None, unit: str = "", values: Sequence[float] = ()
+) -> str:
     """Load a style and stretch its scale to -limit .. +limit.
 
+    values : of a raster's colours, from the lowest on, in place of those of the style.
     Returns a message when the style cannot be used, else an empty text.
     """
     message, ok = layer.loadNamedStyle(str(FOLDER / f"{name}.qml"))
@@ -27,6 +31,8 @@ def apply(layer: QgsMapLayer, name: str, limit: float | None = None, unit: str =
         return f"The style {name} was not applied to {layer.name()}: {message}"
     if limit is not None and limit > 0:
         stretch(layer, limit, unit)
+    if values:
+        _set_values(layer, values)
     layer.triggerRepaint()
     return ""
 
@@ -42,17 +48,22 @@ def stretch(layer: QgsMapLayer, limit: float, unit: str) -> None:
 def _stretch_raster(layer: QgsRasterLayer, limit: float, unit: str) -> None:
     if not isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer):
         return
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    factor = limit / max(abs(item.value) for item in items)
+    _set_values(layer, [item.value * factor for item in items], unit)
+
+
+def _set_values(layer: QgsRasterLayer, values: Sequence[float], unit: str = "") -> None:
+    """Put each colour of the layer's scale at a value; colours and values are as many."""
     # A new renderer, because a legend that is already drawn does not notice changes inside the old one.
     renderer = layer.renderer().clone()
     shader = renderer.shader().rasterShaderFunction()
-    items = shader.colorRampItemList()
-    factor = limit / max(abs(item.value) for item in items)
-    stretched = [
-        QgsColorRampShader.ColorRampItem(item.value * factor, item.color, label(item.value * factor, unit))
-        for item in items
+    placed = [
+        QgsColorRampShader.ColorRampItem(value, item.color, label(value, unit))
+        for value, item in zip(values, shader.colorRampItemList())
     ]
-    shader.setColorRampItemList(stretched)
-    low, high = stretched[0].value, stretched[-1].value
+    shader.setColorRampItemList(placed)
+    low, high = placed[0].value, placed[-1].value
     shader.setMinimumValue(low)
     shader.setMaximumValue(high)
     renderer.setClassificationMin(low)

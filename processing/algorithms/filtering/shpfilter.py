@@ -63,7 +63,7 @@ class ShpFilterAlgorithm(GroundlineAlgorithm):
         (
             "OUTPUT",
             "Folder for phase/ and coherence/ (one raster per interferogram), shp_count.tif, stack.json, report.html "
-            "and result.json. The coherence is missing at pixels without any homogeneous pixel, such as points.",
+            "and result.json. The coherence is missing at pixels without any homogeneous pixel, as some points are.",
         ),
         ("COUNT", "Homogeneous pixels in the window, without the centre."),
         ("HTML", "Report with a piece before and after, numbers, and the table of interferograms."),

@@ -71,15 +71,16 @@ def test_the_counts_load_styled(scene: WrappedScene, tmp_path: Path) -> None:
     from qgis.core import QgsProcessingFeedback, QgsProcessingUtils
 
     outputs, context = run(
-        "shpfilter", INPUT=str(scene.folder), OUTPUT=str(tmp_path / "out"), ROWS=9, COLUMNS=7
+        "shpfilter", INPUT=str(scene.folder), OUTPUT=str(tmp_path / "out"), ROWS=9, COLUMNS=7, MIN_COUNT=12
     )
     wanted = context.layersToLoadOnCompletion()
     assert list(wanted) == [outputs["COUNT"]]
     layer = QgsProcessingUtils.mapLayerFromString(outputs["COUNT"], context)
     wanted[outputs["COUNT"]].postProcessor().postProcessLayer(layer, context, QgsProcessingFeedback(False))
     items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
-    # The colour changes where filtering begins: above 18.
-    assert [item.value for item in items][:3] == [0, 18, 19]
+    # The colour changes where filtering begins, and the darkest is a whole window of 9 x 7.
+    assert [item.value for item in items] == [0, 12, 13, 26, 43, 62]
+    assert [item.label for item in items] == ["0", "12", "13", "26", "43", "62"]
     assert wanted[outputs["COUNT"]].name == "Homogeneous pixels"
 
 
