@@ -17,7 +17,7 @@ from ..result import Result
 from ..version import VERSION
 from .convert import Converted, convert
 from .params import ImportPointsParams
-from .source import read_source
+from .source import Source, read_source
 
 ALGORITHM = "importpoints"
 
@@ -37,6 +37,7 @@ def run_importpoints(params: ImportPointsParams, monitor: Monitor | None = None)
     converted = convert(source, params, path.stem)
     result = Result(ALGORITHM, Path(params.output).expanduser().absolute())
     points = _chosen(converted.points, params, result)
+    monitor.info(_understood(source, converted))
     _describe(result, points, converted, source.family.name)
     monitor.step(0.6)
     with publishing(result, {"points": "points.gpkg", "report": "report.html"}) as parts:
@@ -45,6 +46,16 @@ def run_importpoints(params: ImportPointsParams, monitor: Monitor | None = None)
         result.write(_plain(params), VERSION, parts["result"].name)
         monitor.step(1.0)
     return result
+
+
+def _understood(source: Source, converted: Converted) -> str:
+    """Which columns were taken for what: a wrong guess is seen at once."""
+    taken = ", ".join(f"{key} = {origin}" for key, origin in converted.origin.items())
+    if not source.days:
+        return f"Read as: {taken}; no dates."
+    in_order = sorted(zip(source.days, source.table.dated))
+    ends = " to ".join(f"{name} = {day.isoformat()}" for day, name in (in_order[0], in_order[-1]))
+    return f"Read as: {taken}; {len(in_order)} dates from {ends}."
 
 
 def _chosen(points: PointSet, params: ImportPointsParams, result: Result) -> PointSet:

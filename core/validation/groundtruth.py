@@ -270,6 +270,10 @@ def _numbers(result: Result, params: GroundTruthParams, compared: Compared) -> N
         add("worst_rmse", max(mark.rmse for mark in marks), "mm", "RMSE of the worst benchmark")
         rates = np.array([mark.difference for mark in marks])
         add("rate_rmse", float(np.sqrt(np.mean(rates**2))), "mm/yr", "RMSE of the rates at the common epochs")
+        add("offset", float(np.median(rates)), "mm/yr", "Median difference of the rates: the reference may move")
+        add("offset_removed", 0, "", "Whether the offset was taken off (1: yes)")
+        if params.remove_offset:
+            result.warnings.append("REMOVE_OFFSET is for velocities: series are compared as they are.")
     else:
         measured = np.array([mark.measured for mark in marks]) - compared.offset
         truth = np.array([mark.truth for mark in marks])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -144,7 +145,7 @@ class ImportPointsAlgorithm(GroundlineAlgorithm):
     ) -> dict[str, Any]:
         points = layers.LayerToLoad(
             result.files["points"],
-            f"Points ({result.tables['source']['family']})",
+            f"Points of {Path(self._params.input).stem}",
             style="velocity_points",
             table="points",
             limit=result.numbers["scale"].value,

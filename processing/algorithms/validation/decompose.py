@@ -93,13 +93,13 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
         add = self.addParameter
         add(make.tracks("TRACKS", "Tracks (points or rasters)"))
         add(make.real("SPACING", "Side of the cells [m]", 50.0, minimum=0.0))
+        add(make.reference_layer("REFERENCE", "Stable ground where all tracks are zero"))
         for definition in (
             make.real("MAX_CONDITION", "Largest condition number", 5.0, minimum=1.0),
             make.real("STD", "Standard deviation where unknown [mm/yr]", 1.0, minimum=0.0),
             make.integer("MIN_POINTS", "Least points per cell and track", 1, minimum=1),
             make.text("FIELD", "Velocity field of points", "velocity"),
             make.crs("CRS", "Metric system of the cells"),
-            make.reference_layer("REFERENCE", "Stable ground where all tracks are zero"),
         ):
             add(make.advanced(definition))
         add(make.output_folder())

@@ -86,7 +86,7 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
         ("worst_rmse", "RMSE of the worst benchmark [mm]"),
         ("rate_rmse", "RMSE of the rates at the common epochs [mm/yr]"),
         ("pearson", "Correlation (velocities)"),
-        ("offset", "Offset of the points (velocities) [mm/yr]"),
+        ("offset", "Offset of the points' rates [mm/yr]"),
         ("offset_removed", "Whether the offset was taken off"),
         ("median_residual", "Median absolute difference once the offset is off [mm/yr]"),
         ("stated_std", "Combined stated standard deviation [mm/yr]"),

@@ -101,6 +101,17 @@ def test_aligning_by_the_mean_does_not_hang_on_one_date(points, levelling, tmp_p
     assert mean["rmse"] < 0.6 * first["rmse"]
 
 
+def test_a_reference_that_moves_shows_in_the_median_of_the_rates(points, levelling, tmp_path):
+    drift = 6.0 * years(SAR) * points.attributes["los_up"][0]
+    moving = replace(points, series=points.series + drift.astype(np.float32))
+    still, moved = (
+        evaluate(GroundTruthParams(track, tmp_path / "out", table=levelling(DAYS), remove_offset=True))[0]
+        for track in (points, moving)
+    )
+    assert values(moved)["offset"] - values(still)["offset"] == pytest.approx(6.0, abs=1e-3)
+    assert any("REMOVE_OFFSET is for velocities" in text for text in moved.warnings)
+
+
 def test_a_layer_with_a_column_per_date_says_the_same(points, levelling, tmp_path):
     table = values(evaluate(GroundTruthParams(points, tmp_path / "a", table=levelling(DAYS)))[0])
     x, y = np.array(PLACES).T

@@ -21,13 +21,18 @@ def test_a_table_with_its_own_names_and_dates(project: Any, table: Path, tmp_pat
     from groundline_tests import toolbox
     from qgis.core import QgsVectorLayer
 
+    log = toolbox.Log()
     outputs = toolbox.run(
         "importpoints",
         {
             "INPUT": str(table), "CRS": "EPSG:32632", "VELOCITY_FIELD": "speed", "DATE_PATTERN": "T%d%m%Y",
             "INCIDENCE": 38.0, "HEADING": -13.0, "TRACK": "15", "OUTPUT": str(tmp_path / "out"),
         },
+        log,
     )  # fmt: skip
+    preview = next(line for line in log.lines if line.startswith("Read as"))
+    assert "velocity = speed" in preview
+    assert "2 dates from T05012018 = 2018-01-05 to T17012018 = 2018-01-17" in preview
     assert (outputs["POINT_COUNT"], outputs["DATE_COUNT"], outputs["VELOCITY_MIN"]) == (2, 2, -3)
     layer = QgsVectorLayer(str(tmp_path / "out" / "points.gpkg"), "points", "ogr")
     assert layer.crs().authid() == "EPSG:32632"
