@@ -22,6 +22,7 @@ NODES = (4, 3, 3)  # of the polynomials in time, range and height
 CHUNK = 1 << 12  # positions computed together: their polynomials stay in the processor's cache
 STEPS = 8  # of Newton's iterations
 HILL_HEIGHT, HILL_EAST, HILL_NORTH = 150.0, 7_000.0, 9_000.0  # m: half the height, and the spacing of hills
+LEAST = 1e-6  # of the bowl; less is outside it
 BASE_HEIGHT = 40.0  # m
 
 
@@ -50,7 +51,8 @@ class Ground:
     def bowl(self, lon: NDArray[Any], lat: NDArray[Any]) -> Float64:
         """Shape of the motion, from 0 outside to 1 in the middle of the bowl."""
         east, north = self._metres(lon, lat)
-        return np.asarray(np.exp(-((east / (0.6 * self.half[0])) ** 2) - (north / (0.5 * self.half[1])) ** 2))
+        shape = np.exp(-((east / (0.6 * self.half[0])) ** 2) - (north / (0.5 * self.half[1])) ** 2)
+        return np.where(shape < LEAST, 0.0, shape)
 
     def moved(self, lon: NDArray[Any], lat: NDArray[Any], share: float, wavelength: float) -> Float64:
         """Displacement towards the satellite [m], negative where it sinks. share : of the motion done, 0 to 1."""

@@ -6,32 +6,26 @@ chain is used, so that the chain can be tried on them from end to end.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from .. import atomic, crs
+from .. import atomic
 from ..monitor import Monitor
-from ..raster import write_geotiff
 from ..result import Result
-from ..stack import Grid
-from ..units import MM_PER_M
 from ..version import VERSION
 from . import staging
 from .tops_annotation import read_passes
-from .tops_ground import Ground
 from .tops_images import Settings, SwathScene
+from .tops_layers import TRUTH, write_layers
 from .tops_nominal import nominal
 from .tops_params import ORBITS, TopsParams
-from .tops_pass import Float64, Pass
+from .tops_pass import Pass
 from .tops_safe import file_stem, safe_name, span, write_safe
 
 FIRST_SAMPLE = 8000  # of the whole subswath, from which the samples are cut
-IMAGES, TRUTH = "images", "truth"
-ARC_SECOND = 1.0 / 3600.0
-MARGIN = 0.1  # degrees of terrain around the images
+IMAGES = "images"
 BYTES = 4  # per pixel of an image
 
 
@@ -69,7 +63,7 @@ def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
 
         write_safe(folder / IMAGES, one, image)
     monitor.step(0.95)
-    _write_ground(folder, ground, passes, list(scenes.values()))
+    write_layers(folder, ground, passes, list(scenes.values()))
     result = _result(params, folder, passes, scenes)
     atomic.write_text(folder / "README.md", _readme(params, result))
     result.write({**params.facts(), "fingerprint": key}, VERSION)
@@ -103,29 +97,6 @@ def _passes(params: TopsParams) -> tuple[Pass, ...]:
 def _scene(passes: tuple[Pass, ...], index: int, params: TopsParams) -> SwathScene:
     settings = Settings(params.seed, params.coherence, params.fringes)
     return SwathScene(passes, tuple(one.swaths[index] for one in passes), settings)
-
-
-def _write_ground(folder: Path, ground: Ground, passes: tuple[Pass, ...], scenes: list[SwathScene]) -> None:
-    """The terrain model and every date's true motion, on one grid in degrees."""
-    corners = [scene.corners for scene in scenes]
-    west, east = (pick([lon for lon, _ in corners]) for pick in (np.min, np.max))
-    south, north = (pick([lat for _, lat in corners]) for pick in (np.min, np.max))
-    left, top = round(float(west) - MARGIN, 4), round(float(north) + MARGIN, 4)
-    width, height = (
-        math.ceil((span_ + MARGIN) / ARC_SECOND) for span_ in (float(east) - left, top - float(south))
-    )
-    grid = Grid(
-        width, height, (left, ARC_SECOND, 0.0, top, 0.0, -ARC_SECOND), crs.parse(crs.WGS84).ExportToWkt()
-    )
-    lon = left + (np.arange(width) + 0.5) * ARC_SECOND
-    lat = top - (np.arange(height)[:, None] + 0.5) * ARC_SECOND
-    places: tuple[Float64, Float64] = (lon + 0.0 * lat, lat + 0.0 * lon)
-    write_geotiff(folder / "dem.tif", ground.height(*places), grid, "height above WGS 84", "m")
-    (folder / TRUTH).mkdir(exist_ok=True)
-    for index, one in enumerate(passes):
-        moved = ground.moved(*places, index / (len(passes) - 1), scenes[0].swaths[0].wavelength)
-        name = f"{span(one)[0]:%Y%m%d}"
-        write_geotiff(folder / TRUTH / f"los_{name}.tif", MM_PER_M * moved, grid, f"true LOS motion {name}", "mm")
 
 
 def _result(
