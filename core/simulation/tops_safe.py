@@ -84,10 +84,9 @@ def _measurement(path: Path, swath: SubSwath, imager: Imager) -> None:
         if dataset is None:
             raise InputError("Output raster", str(path), "a writable file", f"Choose another folder ({message})")
         try:
-            band = dataset.GetRasterBand(1)
             for number in range(len(swath.bursts)):
                 values = np.rint(DIGITAL_NUMBERS * imager(swath.name, number)).astype(np.complex64)
-                _, message = raster.call(band.WriteArray, values, 0, number * swath.lines)
+                _, message = raster.call(dataset.GetRasterBand(1).WriteArray, values, 0, number * swath.lines)
                 if message:
                     raise atomic.disk_full(path)
             _, message = raster.call(dataset.FlushCache)
