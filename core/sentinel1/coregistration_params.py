@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import crs
 from ..errors import InputError
+from ..network.edits import parse_date
 from ..outputfolder import check_output
 from .bursts import POLARISATIONS, SWATHS
 from .geometry_dem import DemSource
@@ -25,16 +26,16 @@ class CoregisterParams:
     """Which images, and what they are brought onto.
 
     input : folder with SAFE folders or zips of one track. output : folder of the stack. dem : heights of the ground.
-    orbits : folder with orbit files; empty: the annotation's orbit. reference : date whose pixels all others take;
-    None: the date in the middle. swaths, polarisation : of the images. extent, extent_crs : (x min, y min, x max,
-    y max) and its system; only bursts that touch it are read. esd : estimate the azimuth misregistration.
+    orbits : folder with orbit files; empty: the annotation's orbit. reference : date (YYYY-MM-DD) whose pixels all
+    others take; empty: the date in the middle. swaths, polarisation : of the images. extent, extent_crs : (x min,
+    y min, x max, y max) and its system; only bursts that touch it are read. esd : estimate the azimuth misregistration.
     """
 
     input: str
     output: str
     dem: DemSource
     orbits: str = ""
-    reference: date | None = None
+    reference: str = ""
     swaths: tuple[str, ...] = SWATHS
     polarisation: str = "VV"
     extent: tuple[float, float, float, float] | None = None
@@ -49,10 +50,17 @@ class CoregisterParams:
         self.dem.validate()
         if self.orbits and not Path(self.orbits).expanduser().is_dir():
             raise InputError("ORBITS", self.orbits, "an existing folder with orbit files (EOF), or nothing")
+        if self.reference and self.reference_day is None:
+            raise InputError("REFERENCE_DATE", self.reference, "a date as YYYY-MM-DD, or nothing")
         if not self.swaths or not set(self.swaths) <= set(SWATHS):
             raise InputError("SWATH", ", ".join(self.swaths) or "nothing", ", ".join(SWATHS))
         if self.polarisation not in POLARISATIONS:
             raise InputError("POLARISATION", self.polarisation, ", ".join(POLARISATIONS))
+
+    @property
+    def reference_day(self) -> date | None:
+        """The reference's date; None for the date in the middle."""
+        return parse_date(self.reference)
 
     @property
     def area(self) -> Area | None:
@@ -73,7 +81,7 @@ class CoregisterParams:
             "heights": self.dem.heights,
             "undulation": self.dem.undulation,
             "orbits": Path(self.orbits).expanduser().absolute().as_posix() if self.orbits else "",
-            "reference": self.reference.isoformat() if self.reference else None,
+            "reference": self.reference,
             "swaths": list(self.swaths),
             "polarisation": self.polarisation,
             "extent": list(self.extent) if self.extent else None,

@@ -52,7 +52,7 @@ def read_scenes(params: CoregisterParams, monitor: Monitor) -> Scenes:
             "INPUT", f"{scenes[0].date} only", "images of at least two dates", "Add images of the same track"
         )
     dates = [scene.date for scene in scenes]
-    day = params.reference or dates[(len(dates) - 1) // 2]
+    day = params.reference_day or dates[(len(dates) - 1) // 2]
     if day not in dates:
         raise InputError("REFERENCE_DATE", str(day), ", ".join(str(one) for one in dates))
     reference = scenes[dates.index(day)]

@@ -10,6 +10,7 @@ ALGORITHMS: tuple[str, ...] = (
     "data.importstack:ImportStackAlgorithm",
     "data.importpoints:ImportPointsAlgorithm",
     "data.simulate:SimulateAlgorithm",
+    "interferometry.coregister:CoregisterAlgorithm",
     "interferometry.network:NetworkAlgorithm",
     "filtering.shpfilter:ShpFilterAlgorithm",
     "filtering.goldstein:GoldsteinAlgorithm",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +33,7 @@ def wanted(images: Images, output: Path) -> CoregisterParams:
         input=str(images.folder / "images"),
         output=str(output),
         dem=DemSource(images.folder / "dem.tif", "ellipsoid"),
-        reference=date(2025, 4, 6),
+        reference=DATES[0],
         swaths=("IW2",),
     )
 
@@ -150,7 +149,8 @@ def test_a_cancelled_run_goes_on_with_the_dates_that_are_missing(
         ({"swaths": ("IW1",)}, "Swath and polarisation"),
         ({"polarisation": "XX"}, "POLARISATION"),
         ({"orbits": "/nowhere"}, "ORBITS"),
-        ({"reference": date(2020, 1, 1)}, "REFERENCE_DATE"),
+        ({"reference": "2020-01-01"}, "REFERENCE_DATE"),
+        ({"reference": "yesterday"}, "REFERENCE_DATE"),
         ({"extent": (0.0, 0.0, 1.0, 1.0), "extent_crs": "EPSG:4326"}, "EXTENT"),
     ],
 )
