@@ -78,12 +78,17 @@ def find_amplitudes(folder: Path, stack: Stack, other: str | Path = "") -> Ampli
         lacking = [pair.name for pair in stack.kept if "amplitude" not in pair.items]
         raise InputError(
             "AMPLITUDES",
-            f"nothing; {len(known)} of {len(needed)} dates have an amplitude, and {len(lacking)} interferograms "
-            f"hold phase alone, such as {lacking[0]}",
+            f"nothing; {len(known)} of {len(needed)} dates have an amplitude ({_first(needed, known)} has none), and "
+            f"{len(lacking)} interferograms hold phase alone, such as {lacking[0]}",
             "amplitudes of every date, or complex interferograms",
             "Import complex interferograms, state AMPLITUDE_PATTERN at the import, or give a stack of the images",
         )
     return _from_magnitudes(folder, stack, pairs, known, needed)
+
+
+def _first(needed: list[date], known: dict[date, Item]) -> date:
+    """First date without an amplitude."""
+    return next(day for day in needed if day not in known)
 
 
 def log_operator(edges: list[Edge], dates: int, known: list[int]) -> tuple[NDArray[np.float64], list[list[int]]]:

@@ -148,12 +148,13 @@ class _Watch(job.Watch):
     def __init__(self, minimum: int, fraction: float, looks: float) -> None:
         self._minimum, self._fraction, self._looks = minimum, fraction, looks
         self._counts = np.zeros(1, np.int64)
-        self._untested = 0
+        self._untested = self._unfiltered = 0
 
     def see(self, made: job.Filtered) -> None:
         layer = made.layers[COUNT]
         known = np.isfinite(layer)
         self._untested += int(np.count_nonzero(~known))
+        self._unfiltered += int(np.count_nonzero(~known & np.isfinite(made.pairs["phase"]).any(axis=0)))
         new = np.bincount(layer[known].astype(np.int64), minlength=len(self._counts))
         new[: len(self._counts)] += self._counts
         self._counts = new
@@ -178,6 +179,11 @@ class _Watch(job.Watch):
                 f"Only {100.0 * filtered / tested:.1f} % of the pixels have more than {self._minimum} homogeneous "
                 "neighbours; the others are unchanged. Widen the window, lower MIN_COUNT or ALPHA, or check the "
                 "amplitudes."
+            )
+        if self._unfiltered > 0.05 * (tested + self._unfiltered):
+            result.warnings.append(
+                f"{100.0 * self._unfiltered / (tested + self._unfiltered):.0f} % of the pixels with phase have no "
+                "amplitude on some date and are unchanged. Leave out the dates that cover only a part of the area."
             )
 
     def _looks_after(self) -> float | None:

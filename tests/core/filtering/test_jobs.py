@@ -314,6 +314,7 @@ class TestBoth:
         # A pixel without an amplitude on some date is tested against nobody and stays as it is.
         np.testing.assert_array_equal(filtered(tmp_path / "s")[:, 30:40], scene.phase[:, 30:40])
         assert result.numbers["pixels_untested"].value == 10 * scene.stack.grid.width
+        assert any("21 % of the pixels with phase have no amplitude" in text for text in result.warnings)
 
 
 def test_houston(tmp_path: Path, shared_data: Path) -> None:
@@ -367,7 +368,8 @@ class TestMistakes:
 
     def test_no_amplitudes(self, tmp_path: Path) -> None:
         scene = write_wrapped(tmp_path / "in", amplitudes="none")
-        self.refused(tmp_path, "AMPLITUDES", "0 of 9 dates", "AMPLITUDE_PATTERN", input=scene.folder)
+        words = ("AMPLITUDES", "0 of 9 dates", "2020-01-01 has none", "AMPLITUDE_PATTERN")
+        self.refused(tmp_path, *words, input=scene.folder)
         self.refused(tmp_path, "WEIGHTS", "no amplitude", input=scene.folder, options=SMALL, weights="amplitude")
         strength = replace(SMALL, alpha=None)
         self.refused(tmp_path, "STRENGTH", "no coherence", "shpfilter", input=scene.folder, options=strength)
