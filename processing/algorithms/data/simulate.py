@@ -70,7 +70,7 @@ class SimulateAlgorithm(GroundlineAlgorithm):
             "140 MB; large the same images, 1000 columns, 1.3 GB. Salt mine: 60, 120 or 240 columns, at most 70 MB. "
             "Single-look railway: 120, 400 or 700 columns and 12, 30 or 61 images, at most 450 MB. Sentinel-1 images: "
             "2, 4 or 8 dates of one, two or three subswaths with 2, 3 or 4 bursts of 256, 512 or 1024 samples, "
-            "6 MB, 80 MB or 600 MB.",
+            "20 MB, 120 MB or about 1 GB.",
         ),
         (
             "COLUMNS",
