@@ -35,11 +35,12 @@ WINDOW = SelectionOptions(Neighbourhood(9, 7))
 
 
 @pytest.fixture(autouse=True)
-def drawing(request: pytest.FixtureRequest) -> Iterator[None]:
+def drawing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only a test that asks for `figures` draws: pictures are five sixths of the time of so short a run."""
     if "figures" in request.fixturenames:
         yield
         return
+    monkeypatch.setattr("groundline.core.filtering.report.panels", lambda *pieces: None)
     with pictures.blank():
         yield
 
