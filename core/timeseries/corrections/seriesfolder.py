@@ -90,7 +90,11 @@ def finishing(
 
 
 def _reference_level(source: Source, screens: Screens, notes: list[str]) -> NDArray[np.float64]:
-    """(N,) what the reference areas would move by without their screens [mm]; added to the screens."""
+    """(N,) what the reference areas would move by without their screens [mm]; added to the screens.
+
+    The areas keep the value that they had, which need not be zero: a reference that was taken interferogram by
+    interferogram leaves the median over an area free to move a little. A constant screen so changes nothing.
+    """
     areas, weights, statistic = reference_record.recall(source.stack)
     if not areas:
         notes.append(
@@ -98,16 +102,18 @@ def _reference_level(source: Source, screens: Screens, notes: list[str]) -> NDAr
             "correction may have moved. Run 'reference' on them."
         )
         return np.zeros(len(source.dates))
-    values = np.empty((len(areas), len(source.dates)))
+    change = np.empty((len(areas), len(source.dates)))
     for number, acquisition in enumerate(source.reader.stack.acquisitions):
         for place, area in enumerate(areas):
-            series = source.reader.read(acquisition.items["displacement"], area.window)
-            values[place, number] = summarize(
-                area.values(series - screens.read(number, area.window)), statistic
-            )[0]
+            before = source.reader.read(acquisition.items["displacement"], area.window)
+            after = before - screens.read(number, area.window)
+            before[~np.isfinite(after)] = np.nan
+            change[place, number] = (
+                summarize(area.values(after), statistic)[0] - summarize(area.values(before), statistic)[0]
+            )
         source.close()
         screens.reader.close()
-    level = combine(values, weights)
+    level = combine(change, weights)
     if not np.isfinite(level).all():
         day = source.dates[int(np.flatnonzero(~np.isfinite(level))[0])]
         raise InputError(

@@ -217,7 +217,8 @@ class TestDisplacementFolder:
                 for name in ("sbas", "out")
             )
             np.testing.assert_allclose(before - after, screen, atol=1e-4)
-            assert np.median(after[2:6, 2:6]) == pytest.approx(0.0, abs=1e-4)
+            # The reference keeps the value that it had, which noise and redundancy leave near zero.
+            assert np.median(after[2:6, 2:6]) == pytest.approx(np.median(before[2:6, 2:6]), abs=1e-4)
         before, after = (read_geotiff(tmp_path / name / "velocity.tif")[0] for name in ("sbas", "out"))
         years = scene.years - scene.years.mean()
         slope = np.tensordot(years, screens, axes=1) / (years @ years)

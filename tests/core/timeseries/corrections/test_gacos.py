@@ -125,6 +125,20 @@ class TestCorrection:
         np.testing.assert_allclose(velocity[1], velocity[0], atol=0.05)
 
 
+    def test_the_same_delay_everywhere_changes_nothing(self, tmp_path: Path) -> None:
+        """Noise leaves the median of the reference free to move a little: that is not put on all the others."""
+        scene = write_scene(tmp_path / "in", dates=5, noise=0.3)
+        run_sbas(SbasParams(scene.folder, tmp_path / "sbas", reference=scene.pixels(1, 4, 1, 4)))
+        (tmp_path / "gacos").mkdir()
+        for number, day in enumerate(scene.stack.dates):
+            even = np.full(scene.stack.grid.shape, 2.3 + 0.01 * number, np.float32)
+            write_ztd(tmp_path / "gacos" / f"{day:%Y%m%d}.ztd", even, scene.stack.grid)
+        run_gacos(GacosParams(tmp_path / "sbas", tmp_path / "out", tmp_path / "gacos"))
+        for name in ("velocity.tif", f"displacement/{scene.stack.dates[-1]:%Y%m%d}.tif"):
+            before, after = (read_geotiff(tmp_path / folder / name)[0] for folder in ("sbas", "out"))
+            np.testing.assert_allclose(after, before, atol=1e-3)
+
+
 class TestDates:
     def test_missing_ones_are_named_and_refused(self, tmp_path: Path) -> None:
         scene, _ = delayed(tmp_path / "in")
