@@ -19,10 +19,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .interferograms_looks import cells
 
 Float64 = NDArray[np.float64]
 Complex64 = NDArray[np.complex64]
@@ -131,7 +132,7 @@ def overlap_phases(
     known = np.ones(shape, bool)
     for image in vars(looks).values():
         known &= np.isfinite(image) & (image != 0.0)
-    whole = np.asarray(_cells(known, cell) == cell[0] * cell[1], bool)
+    whole = np.asarray(cells(known, cell) == cell[0] * cell[1], bool)
     top, top_coherence = _interferogram(looks.reference_top, looks.secondary_top, known, cell, count)
     bottom, bottom_coherence = _interferogram(
         looks.reference_bottom, looks.secondary_bottom, known, cell, count
@@ -144,7 +145,7 @@ def overlap_phases(
     return OverlapPhases(
         name=name,
         phasors=np.sum(weight * np.exp(1j * phase), axis=0),
-        difference=_cells(difference[None, :], (1, cell[1]))[0] / cell[1],
+        difference=cells(difference[None, :], (1, cell[1]))[0] / cell[1],
         pixels=int(known.sum()),
         coherent=int(good.sum()) * cell[0] * cell[1],
         histogram=np.histogram(coherence[whole], HISTOGRAM)[0].astype(np.int64),
@@ -199,21 +200,13 @@ def estimate_shift(overlaps: Sequence[OverlapPhases], line_rate: float, least: i
     return Shift(inside, deviation, ambiguity, pixels, coherent, margin, other, why, steps, histogram)
 
 
-def _cells(values: NDArray[Any], cell: tuple[int, int]) -> NDArray[Any]:
-    """Sums over whole cells; lines and samples that do not fill one are left out."""
-    rows, columns = values.shape[0] // cell[0], values.shape[1] // cell[1]
-    cut = values[: rows * cell[0], : columns * cell[1]].reshape(rows, cell[0], columns, cell[1])
-    kind = np.complex128 if np.iscomplexobj(values) else np.float64
-    return np.asarray(cut.sum(axis=(1, 3), dtype=kind))
-
-
 def _interferogram(
     reference: Complex64, secondary: Complex64, known: NDArray[np.bool_], cell: tuple[int, int], count: float
 ) -> tuple[Complex128, Float64]:
     """Interferogram of the cells, and its coherence less the bias that few looks give."""
     first, second = np.where(known, reference, 0.0), np.where(known, secondary, 0.0)
-    product = _cells(first * np.conj(second), cell)
-    power = _cells(np.abs(first) ** 2, cell) * _cells(np.abs(second) ** 2, cell)
+    product = cells(first * np.conj(second), cell)
+    power = cells(np.abs(first) ** 2, cell) * cells(np.abs(second) ** 2, cell)
     with np.errstate(divide="ignore", invalid="ignore"):
         square = np.where(power > 0.0, np.abs(product) ** 2 / power, 0.0)
     unbiased = (count * square - 1.0) / max(count - 1.0, 1.0)

@@ -12,6 +12,7 @@ ALGORITHMS: tuple[str, ...] = (
     "data.simulate:SimulateAlgorithm",
     "interferometry.coregister:CoregisterAlgorithm",
     "interferometry.network:NetworkAlgorithm",
+    "interferometry.interferograms:InterferogramsAlgorithm",
     "filtering.shpfilter:ShpFilterAlgorithm",
     "filtering.goldstein:GoldsteinAlgorithm",
     "timeseries.deramp:DerampAlgorithm",

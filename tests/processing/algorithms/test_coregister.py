@@ -1,4 +1,4 @@
-"""`coregister` in the toolbox: from images to a stack, and mistakes named without traceback."""
+"""From images to filtered interferograms in the toolbox, and mistakes named without traceback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
     return make_images(tmp_path_factory.mktemp("tops") / "scene", late=(0.0, 0.02), samples=64)
 
 
-def run(parameters: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+def run(parameters: dict[str, Any], algorithm: str = "coregister") -> tuple[dict[str, Any], Any]:
     """(outputs, feedback) of a run."""
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
@@ -22,7 +22,7 @@ def run(parameters: dict[str, Any]) -> tuple[dict[str, Any], Any]:
 
     feedback = QgsProcessingFeedback()
     return processing.run(
-        "groundline:coregister", parameters, context=QgsProcessingContext(), feedback=feedback
+        f"groundline:{algorithm}", parameters, context=QgsProcessingContext(), feedback=feedback
     ), feedback
 
 
@@ -47,3 +47,13 @@ def test_an_extent_elsewhere_is_refused_in_words(provider: Any, images: Images, 
     with pytest.raises(QgsProcessingException, match="EXTENT"):
         run({**wanted(images, tmp_path / "out"), "EXTENT": "0,1,0,1 [EPSG:4326]"})
     assert not (tmp_path / "out").exists()
+
+
+def test_images_become_filtered_interferograms(provider: Any, images: Images, tmp_path: Path) -> None:
+    slc, pairs, made, filtered = (str(tmp_path / name) for name in ("slc", "pairs", "made", "filtered"))
+    run(wanted(images, Path(slc)))
+    run({"INPUT": slc, "OUTPUT": pairs, "MAX_BPERP": 300.0}, "network")
+    outputs, _ = run({"INPUT": pairs, "LOOKS": "2x4", "OUTPUT": made}, "interferograms")
+    assert outputs["PAIRS"] == 1 and outputs["MEAN_COHERENCE"] > 0.7 and Path(outputs["HTML"]).is_file()
+    outputs, _ = run({"INPUT": made, "WINDOW": "16", "OUTPUT": filtered}, "goldstein")
+    assert outputs["SCATTER_AFTER"] < outputs["SCATTER_BEFORE"]
