@@ -37,6 +37,9 @@ WIDER = 3  # the search beyond the ambiguity reaches so many times as far
 STEPS = 400  # of the search per ambiguity interval
 REFINEMENTS = 20
 SURE = 8.0  # difference of the log-likelihoods from which a shift beyond the ambiguity is believed
+# Standard deviations of noise that the sum of the phases must exceed: in a large overlap of water many cells look
+# coherent by chance.
+AGREEMENT = 5.0
 HISTOGRAM = np.linspace(0.0, 1.0, 21)
 
 
@@ -59,7 +62,8 @@ class OverlapPhases:
 
     name : for the report. phasors : complex128 (columns,), sum over lines of exp(j phase) / variance [1/rad2].
     difference : Doppler difference of the columns [Hz]. pixels : of the overlap with data. coherent : of them, in
-    coherent cells. histogram : number of cells by coherence, of `HISTOGRAM`'s bins.
+    coherent cells. histogram : number of cells by coherence, of `HISTOGRAM`'s bins. power : sum of 1 / variance^2 over
+    the cells, for what noise would make of the sum.
     """
 
     name: str
@@ -68,6 +72,7 @@ class OverlapPhases:
     pixels: int
     coherent: int
     histogram: NDArray[np.int64]
+    power: float
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,7 @@ def overlap_phases(
         pixels=int(known.sum()),
         coherent=int(good.sum()) * cell[0] * cell[1],
         histogram=np.histogram(coherence[whole], HISTOGRAM)[0].astype(np.int64),
+        power=float(np.sum(weight**2)),
     )
 
 
@@ -161,6 +167,7 @@ def joined(parts: Sequence[OverlapPhases]) -> OverlapPhases:
         sum(part.pixels for part in parts),
         sum(part.coherent for part in parts),
         np.asarray(sum(part.histogram for part in parts), np.int64),
+        sum(part.power for part in parts),
     )
 
 
@@ -191,7 +198,10 @@ def estimate_shift(overlaps: Sequence[OverlapPhases], line_rate: float, least: i
     lead = _likelihood(phasors, slopes, inside) - _likelihood(phasors, slopes, beyond)
     margin = lead / max(1.0, min(scatter, _scatter(phasors, slopes, beyond)))
     other, why = math.nan, ""
-    if margin < -SURE:
+    noise = math.sqrt(0.5 * sum(one.power for one in overlaps))
+    if max(_likelihood(phasors, slopes, shift) for shift in (inside, beyond)) < AGREEMENT * noise:
+        why = f"the phases of the {coherent} coherent pixels do not agree, as over water"
+    elif margin < -SURE:
         other = beyond
         why = f"ambiguous: {other:+.3f} line, beyond +-{ambiguity:.3f}, explains the phases better"
     information = float(np.sum(np.abs(phasors) * slopes**2))

@@ -109,6 +109,20 @@ def test_a_rerun_keeps_what_is_finished(run: Result, images: Images) -> None:
     assert again.numbers == run.numbers
 
 
+def test_a_single_burst_has_no_overlap_and_keeps_its_geometry(
+    run: Result, images: Images, tmp_path: Path
+) -> None:
+    lon, lat = (
+        raster.read_geotiff(run.folder / "geometry" / f"{role}.tif")[0] for role in ("longitude", "latitude")
+    )
+    place = float(lon[100, 48]), float(lat[100, 48])
+    extent = (place[0] - 0.001, place[1] - 0.001, place[0] + 0.001, place[1] + 0.001)
+    params = replace(wanted(images, tmp_path / "out"), extent=extent, extent_crs="EPSG:4326")
+    result = run_coregister(params)
+    assert result.numbers["bursts"].value == 1 and result.numbers["dates_without_shift"].value == 2
+    assert any("no two bursts overlap" in text for text in result.warnings)
+
+
 class Impatient(Monitor):
     """Cancels once a share of the work is done."""
 

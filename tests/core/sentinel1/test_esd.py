@@ -91,6 +91,16 @@ def test_water_gives_no_shift_and_tells_the_counts() -> None:
     assert "pixels in the overlaps are coherent" in found.reason and found.pixels == 40 * 640
 
 
+def test_cells_of_water_that_look_coherent_by_chance_give_no_shift() -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        views = (circular(rng, (80, 3200)).astype(np.complex64) for _ in range(4))
+        water = overlap_phases("sea", Looks(*views), np.full(3200, 4000.0), cell=(2, 8))
+        assert water.coherent > 1000
+        found = estimate_shift([water], LINE_RATE)
+        assert not found.usable and "do not agree" in found.reason
+
+
 def test_no_overlap_gives_no_shift() -> None:
     found = estimate_shift([], LINE_RATE)
     assert found.reason == "no two bursts overlap" and found.coherent == 0
