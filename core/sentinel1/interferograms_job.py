@@ -69,9 +69,9 @@ def run_interferograms(
             share = monitor.part(*(0.92 * step / len(pairs) for step in (index, index + 1)))
             rows = PairRows(source, stack, pair, looks, params.window)
             _write_pair(stage.path, pair, grid, steps.blocks, rows, share, compute)
-            made.append(_described(stage.path, pair))
+            made.append(_described(stage.path, pair, steps.blocks))
             monitor.info(f"{pair.name}: mean coherence {made[-1].coherence}.")
-        _write_geometry(stage.path, source, stack, grid, looks)
+        _write_geometry(stage.path, source, stack, grid, looks, steps.blocks)
         out = _stack(params, source, stack, grid, tuple(made))
         result = Result(ALGORITHM, stage.path)
         _fill(result, out)
@@ -188,28 +188,39 @@ def _write_pair(
             shares.write(share)
 
 
-def _described(folder: Path, pair: Pair) -> Pair:
-    """The pair with its items and its mean coherence."""
+def _described(folder: Path, pair: Pair, windows: tuple[Window, ...]) -> Pair:
+    """The pair with its items and its mean coherence, summed by rows so that blocks do not show."""
     phase, coherence = _files(pair)
-    values, _ = raster.read_geotiff(folder / coherence)
-    known = values[np.isfinite(values)]
+    path = folder / coherence
+    dataset = raster.open_dataset(path)
+    rows: list[float] = []
+    count = 0
+    for window in windows:
+        values = raster.read_band(dataset, 1, window, path)
+        known = np.isfinite(values)
+        rows.extend(np.where(known, values, 0.0).sum(axis=1, dtype=np.float64).tolist())
+        count += int(known.sum())
     items = {
         "phase": Item(ROOT, phase, part=PHASE),
         "amplitude": Item(ROOT, phase, part=MAGNITUDE),
         "coherence": Item(ROOT, coherence),
     }
-    mean = round(float(known.mean(dtype=np.float64)), 6) if known.size else None
-    return replace(pair, items=items, coherence=mean)
+    return replace(pair, items=items, coherence=round(sum(rows) / count, 6) if count else None)
 
 
-def _write_geometry(folder: Path, source: Path, stack: Stack, grid: Grid, looks: tuple[int, int]) -> None:
+def _write_geometry(
+    folder: Path, source: Path, stack: Stack, grid: Grid, looks: tuple[int, int], windows: tuple[Window, ...]
+) -> None:
     """The layers at the middle pixel of every cell; single looks use those of the images."""
     if looks == (1, 1):
         return
+    reader = raster.StackReader(source, stack)
     for role, item in stack.geometry.items():
-        values = raster.StackReader(source, stack).read(item)
-        middle = values[looks[0] // 2 :: looks[0], looks[1] // 2 :: looks[1]]
-        raster.write_geotiff(folder / _layer(role), middle[: grid.height, : grid.width], grid, role)
+        with writing(folder / _layer(role), grid, role) as writer:
+            for window in windows:
+                pixels = Window(window.row * looks[0], 0, window.height * looks[0], grid.width * looks[1])
+                writer.write(reader.read(item, pixels)[looks[0] // 2 :: looks[0], looks[1] // 2 :: looks[1]])
+    reader.close()
 
 
 def _layer(role: str) -> str:

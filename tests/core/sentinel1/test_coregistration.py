@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groundline_tests.tops_images import Images, averaged, complex_raster, make_images, true_phase
+from groundline_tests.tops_images import Images, averaged, complex_raster, true_phase
 
 from groundline.core import manifest, raster
 from groundline.core.blocks import Compute
@@ -17,30 +17,9 @@ from groundline.core.monitor import Monitor
 from groundline.core.result import Result
 from groundline.core.sentinel1.coregistration_job import run_coregister
 from groundline.core.sentinel1.coregistration_params import CoregisterParams
-from groundline.core.sentinel1.geometry_dem import DemSource
 from groundline.core.stack import RADAR, SLC
 
 DATES = ("2025-04-06", "2025-04-18", "2025-04-30")
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
-    return make_images(tmp_path_factory.mktemp("tops") / "scene")
-
-
-def wanted(images: Images, output: Path) -> CoregisterParams:
-    return CoregisterParams(
-        input=str(images.folder / "images"),
-        output=str(output),
-        dem=DemSource(images.folder / "dem.tif", "ellipsoid"),
-        reference=DATES[0],
-        swaths=("IW2",),
-    )
-
-
-@pytest.fixture(scope="module")
-def run(images: Images, tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return run_coregister(wanted(images, tmp_path_factory.mktemp("stack") / "slc stack"))
 
 
 def residual(images: Images, folder: Path, day: str) -> np.ndarray:
@@ -75,8 +54,10 @@ def test_bursts_meet_without_a_jump_and_the_motion_is_left(run: Result, images: 
         assert abs(jump(images, run.folder, day)) < 0.03
 
 
-def test_without_spectral_diversity_bursts_differ(images: Images, tmp_path: Path) -> None:
-    params = replace(wanted(images, tmp_path / "out"), esd=False)
+def test_without_spectral_diversity_bursts_differ(
+    images: Images, wanted: CoregisterParams, tmp_path: Path
+) -> None:
+    params = replace(wanted, output=str(tmp_path / "out"), esd=False)
     result = run_coregister(params)
     assert abs(jump(images, result.folder, DATES[1])) > 0.3
     assert "not estimated" in result.warnings[0] and result.numbers["largest_shift"].value is None
@@ -102,22 +83,22 @@ def test_baselines_are_those_of_the_simulation(run: Result, images: Images) -> N
         assert acquisition.bperp == pytest.approx(row["baselines_m"]["IW2"]["perpendicular"], abs=0.5)
 
 
-def test_a_rerun_keeps_what_is_finished(run: Result, images: Images) -> None:
+def test_a_rerun_keeps_what_is_finished(run: Result, wanted: CoregisterParams) -> None:
     before = (run.folder / "slc" / "20250418.tif").stat().st_mtime_ns
-    again = run_coregister(wanted(images, run.folder))
+    again = run_coregister(wanted)
     assert (run.folder / "slc" / "20250418.tif").stat().st_mtime_ns == before
     assert again.numbers == run.numbers
 
 
 def test_a_single_burst_has_no_overlap_and_keeps_its_geometry(
-    run: Result, images: Images, tmp_path: Path
+    run: Result, wanted: CoregisterParams, tmp_path: Path
 ) -> None:
     lon, lat = (
         raster.read_geotiff(run.folder / "geometry" / f"{role}.tif")[0] for role in ("longitude", "latitude")
     )
     place = float(lon[100, 48]), float(lat[100, 48])
     extent = (place[0] - 0.001, place[1] - 0.001, place[0] + 0.001, place[1] + 0.001)
-    params = replace(wanted(images, tmp_path / "out"), extent=extent, extent_crs="EPSG:4326")
+    params = replace(wanted, output=str(tmp_path / "out"), extent=extent, extent_crs="EPSG:4326")
     result = run_coregister(params)
     assert result.numbers["bursts"].value == 1 and result.numbers["dates_without_shift"].value == 2
     assert any("no two bursts overlap" in text for text in result.warnings)
@@ -140,9 +121,9 @@ class Impatient(Monitor):
 
 
 def test_a_cancelled_run_goes_on_with_the_dates_that_are_missing(
-    run: Result, images: Images, tmp_path: Path
+    run: Result, wanted: CoregisterParams, tmp_path: Path
 ) -> None:
-    params = wanted(images, tmp_path / "out")
+    params = replace(wanted, output=str(tmp_path / "out"))
     with pytest.raises(Cancelled):
         run_coregister(params, Impatient(0.8))
     assert not (tmp_path / "out" / "stack.json").exists()
@@ -168,13 +149,17 @@ def test_a_cancelled_run_goes_on_with_the_dates_that_are_missing(
         ({"extent": (0.0, 0.0, 1.0, 1.0), "extent_crs": "EPSG:4326"}, "EXTENT"),
     ],
 )
-def test_what_cannot_be_used_is_named(images: Images, tmp_path: Path, change: dict, field: str) -> None:
+def test_what_cannot_be_used_is_named(
+    wanted: CoregisterParams, tmp_path: Path, change: dict, field: str
+) -> None:
     with pytest.raises(InputError) as caught:
-        run_coregister(replace(wanted(images, tmp_path / "out"), **change))
+        run_coregister(replace(wanted, **{"output": str(tmp_path / "out"), **change}))
     assert caught.value.field == field
     assert not (tmp_path / "out").exists()
 
 
-def test_too_little_memory_is_told_before_the_work(images: Images, tmp_path: Path) -> None:
+def test_too_little_memory_is_told_before_the_work(wanted: CoregisterParams, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Memory budget"):
-        run_coregister(wanted(images, tmp_path / "out"), compute=Compute(memory=64 * 2**20, workers=64))
+        run_coregister(
+            replace(wanted, output=str(tmp_path / "out")), compute=Compute(memory=64 * 2**20, workers=64)
+        )

@@ -7,36 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groundline_tests.tops_images import Images, averaged, make_images, true_phase
+from groundline_tests.tops_images import Images, averaged, true_phase
 
 from groundline.core import manifest, raster
 from groundline.core.blocks import Compute
 from groundline.core.errors import InputError
 from groundline.core.network.job import NetworkParams, run_network
-from groundline.core.sentinel1.coregistration_job import run_coregister
-from groundline.core.sentinel1.coregistration_params import CoregisterParams
-from groundline.core.sentinel1.geometry_dem import DemSource
 from groundline.core.sentinel1.interferograms_job import run_interferograms
 from groundline.core.sentinel1.interferograms_looks import interferogram
 from groundline.core.sentinel1.interferograms_params import InterferogramParams
 from groundline.core.stack import WRAPPED
 
 DATES = ("2025-04-06", "2025-04-18", "2025-04-30")
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
-    return make_images(tmp_path_factory.mktemp("tops") / "scene", samples=64)
-
-
-@pytest.fixture(scope="module")
-def slc(images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("slc") / "stack"
-    dem = DemSource(images.folder / "dem.tif", "ellipsoid")
-    run_coregister(
-        CoregisterParams(str(images.folder / "images"), str(folder), dem, reference=DATES[0], swaths=("IW2",))
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")
