@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bins import Bins, bin_edges, bin_statistics
+from .bins import Bins, bin_statistics
 from .chainage import Alignment, Float64
 from .track import Track
 
@@ -44,7 +44,7 @@ def cross_section(
     dx, dy = track.x - x[0], track.y - y[0]
     offset = dx * north - dy * east  # right of the direction of chainage
     inside = (np.abs(dx * east + dy * north) <= half) & (np.abs(offset) <= 0.5 * width)
-    edges = bin_edges(width, min(band, width)) - 0.5 * width
+    edges = np.linspace(-0.5 * width, 0.5 * width, max(1, round(width / band)) + 1)  # alike on both sides
     value = track.value[inside]
     bins = bin_statistics(offset[inside], value, edges, track.index[inside])
     side = np.array([-0.5, 0.5]) * width

@@ -59,7 +59,7 @@ def track_of_points(
         keep = np.isfinite(angle)
         value = to_vertical(value, angle)
         scale = to_vertical(np.ones(len(index)), angle)[keep]
-    hull = convex_hull(x, y)
+    hull = _hull(x, y, grid)
     if len(hull):
         hull = convex_hull(*coordinates.transform(hull[:, 0], hull[:, 1], points.crs, alignment.crs))
     return Track(
@@ -78,6 +78,16 @@ def track_of_points(
         share=1.0 / cuts**2,
         scale=scale,
     )
+
+
+def _hull(x: Float64, y: Float64, grid: Grid | None) -> Float64:
+    """Convex hull (k, 2) of the points, or of the whole pixels whose centres they are."""
+    hull = convex_hull(x, y)
+    if grid is None or not len(hull):
+        return hull
+    _, dx, rx, _, ry, dy = grid.transform
+    corners = [hull + 0.5 * np.array([i * dx + j * rx, i * ry + j * dy]) for i in (-1, 1) for j in (-1, 1)]
+    return convex_hull(*np.concatenate(corners).T)
 
 
 def _select(

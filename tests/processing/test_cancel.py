@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from groundline_tests import samples
 from groundline_tests.stacks import hashes, write_scene
 from groundline_tests.wrapped import write_wrapped
 
+from groundline.core.pointfile import PointSet, write_points
 from groundline.core.timeseries.params import SbasParams
 from groundline.core.timeseries.sbas import run_sbas
 
@@ -67,6 +70,49 @@ def for_corridor(folder: Path) -> Case:
     return first, {**first, "BIN": 200.0}
 
 
+def dated_points(folder: Path) -> str:
+    """Nine points beside the marked place, with 14 dates."""
+    rng = np.random.default_rng(4)
+    days = tuple(date(2018, 1, 1) + timedelta(12 * n) for n in range(14))
+    series = rng.normal(0.0, 2.0, (9, 14)).astype(np.float32)
+    attributes = {"velocity": np.arange(9.0), "incidence": np.full(9, 39.0)}
+    place = np.arange(9.0)
+    points = PointSet(4e5 + 10.0 * place, 3.9e6 + place, "EPSG:32650", attributes, days, series)
+    return str(write_points(folder / "points.gpkg", points))
+
+
+def for_seasonal(folder: Path) -> Case:
+    points = {"POINTS": dated_points(folder)}
+    return points, {**points, "MIN_AMPLITUDE": 2.0}
+
+
+def for_pointseries(folder: Path) -> Case:
+    from groundline_tests import toolbox
+
+    wells = folder / "wells.csv"
+    lines = [f"{date(2017, 1, 1) + timedelta(20 * n)},{n % 7}" for n in range(40)]
+    wells.write_text("date,level\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    marks = toolbox.layer(folder / "marks", "POINT (400040 3900004)", epsg=32650)
+    first = {"POINTS": dated_points(folder), "LOCATIONS": marks}
+    return first, {**first, "DRIVERS": [str(wells)], "MAX_LAG": 60, "DRAWS": 100}
+
+
+def for_polygonstatistics(folder: Path) -> Case:
+    from groundline_tests import toolbox
+
+    ring = "400000 3899990, 400060 3899990, 400060 3900020, 400000 3899990"
+    site = toolbox.layer(folder / "site", f"POLYGON (({ring}))", epsg=32650)
+    first = {"POINTS": dated_points(folder), "POLYGONS": site}
+    return first, {**first, "LENGTH": 20.0}
+
+
+def for_proposereference(folder: Path) -> Case:
+    scene = write_scene(folder / "in", rows=12, cols=16, dates=4, noise=0.1)
+    run_sbas(SbasParams(scene.folder, folder / "displacement", reference=scene.points((0, 0))))
+    first = {"INPUT": str(folder / "displacement"), "MAX_VELOCITY": 1000.0, "MIN_COHERENCE": 0.0}
+    return first, {**first, "COUNT": 1}
+
+
 CASES = {
     "importstack": for_import,
     "network": for_network,
@@ -75,6 +121,10 @@ CASES = {
     "sbas": for_sbas,
     "reference": for_reference,
     "corridorprofile": for_corridor,
+    "seasonal": for_seasonal,
+    "pointseries": for_pointseries,
+    "polygonstatistics": for_polygonstatistics,
+    "proposereference": for_proposereference,
 }
 
 

@@ -116,6 +116,11 @@ def _numbers(result: Result, found: Found, params: PolygonParams) -> None:
     largest = max(steps, default=math.nan)
     add("max_differential", largest, f"mm/yr per {params.length:g} m", "Largest differential motion inside a polygon")
     add("max_distortion", largest / params.length * 1000.0, "urad/yr", "The same as angular distortion")
+    if not steps:
+        result.warnings.append(
+            f"No differential motion: no polygon has two neighbouring cells of {params.length:g} m with at least "
+            f"{params.min_points} points. Raise LENGTH above the distance of the points or pixels, or lower MIN_POINTS."
+        )
     if found.distances:
         add("nearest_zone", min(row["distance_m"] for row in found.distances), "m", "Distance of the nearest zone")
     empty = [area.name for area, count in zip(found.areas, counts) if not count]

@@ -66,8 +66,15 @@ def propose_reference(
         raise InputError("INPUT", "a stack without a map", "a geocoded displacement folder", "Geocode the stack first")
     reader = displacement_reader(folder, stack.grid, stack.wavelength, stack.dates)
     result = Result(ALGORITHM, Path(params.output).expanduser().absolute())
-    quality = _quality(params, stack, reader, compute, monitor.part(0.0, 0.7))
     side = side_of(stack.grid, params.size)
+    if side > min(stack.grid.shape):
+        rows, cols = stack.grid.shape
+        raise InputError(
+            "SIZE",
+            f"{params.size:g} m ({side} x {side} pixels)",
+            f"a length that fits into the scene, {rows} x {cols} pixels",
+        )
+    quality = _quality(params, stack, reader, compute, monitor.part(0.0, 0.7))
     squares = best_squares(quality, side, params.count, _apart(stack.grid, params, side), params.max_velocity)
     if not squares:
         raise _nowhere(quality, params, side)

@@ -31,6 +31,7 @@ class Layer:
 
 LAYERS = {
     "class": Layer("class_code", "Class: " + ", ".join(f"{code} {name}" for code, name in enumerate(CLASSES))),
+    "class_f": Layer("class_f", "F statistic of what decided the class"),
     "class_p": Layer("class_p", "Probability by chance of what decided the class"),
     "trend": Layer("trend", "Trend with the season taken into account", "mm/yr"),
     "trend_std": Layer("trend_std", "Standard deviation of the trend", "mm/yr"),
@@ -41,8 +42,10 @@ LAYERS = {
     "acceleration": Layer("acceleration", "Acceleration", "mm/yr2"),
     "acceleration_std": Layer("acceleration_std", "Standard deviation of the acceleration", "mm/yr2"),
     "step": Layer("step", "Step, where significant", "mm"),
+    "step_std": Layer("step_std", "Standard deviation of the step", "mm"),
     "step_date": Layer("step_date", "First date after the step, decimal year", "yr"),
     "rate_change": Layer("rate_change", "Change of the rate, where significant", "mm/yr"),
+    "rate_change_std": Layer("rate_change_std", "Standard deviation of that change", "mm/yr"),
     "change_date": Layer("change_date", "Date of the change of the rate, decimal year", "yr"),
     "residual_std": Layer("residual_std", "Standard deviation of the residuals of the class's model", "mm"),
 }

@@ -110,6 +110,7 @@ def _of_points(params: SeasonalParams, result: Result, monitor: Monitor) -> None
     where = (points.x, points.y, points.crs, columns["class_code"])
     with publishing(result, {"seasonal": "seasonal.gpkg", **_PAGES}) as files:
         write_points(files["seasonal"], out, monitor.part(0.6, 0.9))
+        monitor.step(0.9)
         _pages(files, result, params, overview, form, where)
     monitor.progress(1.0)
 

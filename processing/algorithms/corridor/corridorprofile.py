@@ -212,7 +212,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             )
         )
         add(make.advanced(make.polygon_layer("LAND_USE", "Land use polygons")))
-        add(make.advanced(_field("LAND_USE_FIELD", "Class of the land use", "LAND_USE")))
+        add(make.advanced(_field("LAND_USE_FIELD", "Field with the class of land use", "LAND_USE")))
         add(make.advanced(make.optional(make.boolean("XLSX", "Tables as a spreadsheet too", False))))
         add(make.advanced(make.optional(make.boolean("PDF", "Figures as PDF too", False))))
         add(make.output_folder())
@@ -229,7 +229,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
         add = self.addParameter
         add(make.optional(make.boolean("HEATMAP", "Map of displacement over chainage and time", True)))
         add(make.point_layer("STATIONS", "Stations or kilometre posts", optional=True))
-        add(_field("STATION_FIELD", "Name of the stations", "STATIONS"))
+        add(_field("STATION_FIELD", "Field with the name of a station", "STATIONS"))
         add(make.text("CROSS_SECTIONS", "Cross-sections at chainages [m]"))
         folded = (
             make.boolean("REVERSE", "Chainage from the other end", False),
@@ -247,7 +247,7 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             make.real("DISTORTION_YEARS", "Years of the limit of angular distortion", 10.0, minimum=0.0),
             make.real("CROSS_WIDTH", "Width of the cross-sections [m]", None, 0.0, optional=True),
             make.polygon_layer("DISTANCE_TO", "Polygons for the distance of zones"),
-            _field("DISTANCE_FIELD", "Name of these polygons", "DISTANCE_TO"),
+            _field("DISTANCE_FIELD", "Field with the name of these polygons", "DISTANCE_TO"),
         )
         for definition in folded:
             add(make.advanced(make.optional(definition)))
@@ -257,8 +257,8 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
             return self.parameterAsDouble(parameters, name, context)
 
         def optional(name: str, default: Any = None) -> Any:
-            given = parameters.get(name)
-            return number(name) if given is not None and given != "" else default
+            given = self.optional_number(parameters, name, context)
+            return default if given is None else given
 
         def flag(name: str) -> bool:
             return self.parameterAsBoolean(parameters, name, context)

@@ -91,16 +91,16 @@ class PointSeriesAlgorithm(GroundlineAlgorithm):
         add(make.series_layer())
         add(make.point_layer("LOCATIONS", "Marked places"))
         add(make.real("RADIUS", "Radius around a place [m]", 50.0, minimum=0.0))
-        add(make.input_files("DRIVERS", "Drivers (CSV)"))
-        add(make.field("NAME_FIELD", "Name of a place", "LOCATIONS"))
-        add(make.field("GROUP_FIELD", "Group of a place", "LOCATIONS"))
+        add(make.input_files("DRIVERS", "Drivers, such as rain or groundwater (CSV)"))
+        add(make.field("NAME_FIELD", "Field with the name of a place", "LOCATIONS"))
+        add(make.field("GROUP_FIELD", "Field with the group of a place", "LOCATIONS"))
         add(make.choice("COMPONENT", "Component", COMPONENTS, VERTICAL))
         add(make.real("INCIDENCE", "Incidence angle, if missing [deg]", None, 0.0, 90.0, optional=True))
         add(make.integer("MAX_LAG", "Longest lag [d]", 180, minimum=1))
         for definition in (
             make.integer("LAG_STEP", "Step between lags [d] (0: half the time between dates)", 0, minimum=0),
-            make.integer("WINDOW", "Days over which drivers are averaged", 30, minimum=1),
-            make.integer("BLOCK", "Days of a piece in the block test", 90, minimum=1),
+            make.integer("WINDOW", "Averaging window of the drivers [d]", 30, minimum=1),
+            make.integer("BLOCK", "Length of a block in the block test [d]", 90, minimum=1),
             make.integer("DRAWS", "Surrogate drivers of each test", 1000, minimum=100),
             make.integer("SEED", "Seed of the random numbers", 1, minimum=0),
         ):
@@ -121,19 +121,17 @@ class PointSeriesAlgorithm(GroundlineAlgorithm):
         places = sources.vector_input(self.parameterAsSource(parameters, "LOCATIONS", context))
         if places is None:
             raise InputError("LOCATIONS", parameters.get("LOCATIONS"), "a point layer", "Mark the places")
-        given = parameters.get("INCIDENCE")
         return PointSeriesParams(
             series_of(layer),
             places,
             self.folder(parameters, "OUTPUT", context),
             radius=self.parameterAsDouble(parameters, "RADIUS", context),
-            drivers=tuple(self.parameterAsFileList(parameters, "DRIVERS", context)),
+            # QGIS hands out an empty path where nothing is chosen.
+            drivers=tuple(path for path in self.parameterAsFileList(parameters, "DRIVERS", context) if path),
             name_field=self.parameterAsString(parameters, "NAME_FIELD", context),
             group_field=self.parameterAsString(parameters, "GROUP_FIELD", context),
             component=self.parameterAsEnumString(parameters, "COMPONENT", context),
-            incidence=None
-            if given is None or given == ""
-            else self.parameterAsDouble(parameters, "INCIDENCE", context),
+            incidence=self.optional_number(parameters, "INCIDENCE", context),
             max_lag=whole("MAX_LAG"),
             lag_step=whole("LAG_STEP"),
             window=whole("WINDOW"),

@@ -81,8 +81,8 @@ class PolygonStatisticsAlgorithm(GroundlineAlgorithm):
         add = self.addParameter
         add(make.track("POINTS", "Measurement points or velocity raster"))
         add(make.polygon_layer("POLYGONS", "Polygons", optional=False))
-        add(make.field("NAME_FIELD", "Name of a polygon", "POLYGONS"))
-        add(make.field("CLASS_FIELD", "Class of a polygon", "POLYGONS"))
+        add(make.field("NAME_FIELD", "Field with the name of a polygon", "POLYGONS"))
+        add(make.field("CLASS_FIELD", "Field with the class of a polygon", "POLYGONS"))
         add(make.choice("COMPONENT", "Component", COMPONENTS, VERTICAL))
         add(make.real("INCIDENCE", "Incidence angle, if missing [deg]", None, 0.0, 90.0, optional=True))
         add(make.real("LENGTH", "Length of differential motion [m]", 100.0, minimum=0.0))
@@ -91,14 +91,14 @@ class PolygonStatisticsAlgorithm(GroundlineAlgorithm):
             QgsProcessing.SourceType.TypeVectorLine,
             QgsProcessing.SourceType.TypeVectorPolygon,
         ]
-        add(make.vector_layer("ZONES", "Zones whose distance is wanted", kinds))
-        add(make.input_folder("STACK", "Interferograms to draw", optional=True))
+        add(make.vector_layer("ZONES", "Zones to measure the distance of", kinds))
+        add(make.input_folder("STACK", "Stack of interferograms to draw", optional=True))
         for definition in (
             make.text("PAIRS", "Pairs to draw"),
             make.vector_layer("FAULTS", "Lines over the fringes", kinds[1:2]),
-            make.real("MARGIN", "Land around the polygons in the pictures [m]", 2000.0, minimum=0.0),
+            make.real("MARGIN", "Margin around the polygons in the pictures [m]", 2000.0, minimum=0.0),
             make.text("FIELD", "Velocity field of points", "velocity"),
-            make.integer("MIN_POINTS", "Least points of a cell in differential motion", 2, minimum=1),
+            make.integer("MIN_POINTS", "Minimum points of a cell in differential motion", 2, minimum=1),
         ):
             add(make.advanced(definition))
         add(make.output_folder())
@@ -114,7 +114,6 @@ class PolygonStatisticsAlgorithm(GroundlineAlgorithm):
         polygons = features("POLYGONS")
         if polygons is None:
             raise InputError("POLYGONS", parameters.get("POLYGONS"), "a polygon layer", "Choose a layer of polygons")
-        given = parameters.get("INCIDENCE")
         pairs = self.parameterAsString(parameters, "PAIRS", context) or ""
         return PolygonParams(
             track_of(self.parameterAsLayer(parameters, "POINTS", context), (field,), "POINTS"),
@@ -123,9 +122,7 @@ class PolygonStatisticsAlgorithm(GroundlineAlgorithm):
             name_field=self.parameterAsString(parameters, "NAME_FIELD", context),
             class_field=self.parameterAsString(parameters, "CLASS_FIELD", context),
             component=self.parameterAsEnumString(parameters, "COMPONENT", context),
-            incidence=None
-            if given is None or given == ""
-            else self.parameterAsDouble(parameters, "INCIDENCE", context),
+            incidence=self.optional_number(parameters, "INCIDENCE", context),
             field=field,
             length=self.parameterAsDouble(parameters, "LENGTH", context),
             min_points=self.parameterAsInt(parameters, "MIN_POINTS", context),

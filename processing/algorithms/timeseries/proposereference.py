@@ -36,16 +36,16 @@ class ProposeReferenceAlgorithm(GroundlineAlgorithm):
     TAGS = (*GroundlineAlgorithm.TAGS, "reference", "stable", "datum")
     HELP = (
         ("INPUT", "Displacement folder, as sbas writes it."),
-        ("COUNT", "Most areas. Several share the risk that one of them moves."),
+        ("COUNT", "At most so many areas. Several share the risk that one of them moves."),
         ("SIZE", "Side of an area, at least three pixels."),
-        ("MIN_COHERENCE", "Least temporal coherence of a pixel in an area."),
+        ("MIN_COHERENCE", "Minimum temporal coherence of a pixel in an area."),
         ("MAX_VELOCITY", "Most that the mean velocity of an area may differ from what stands still."),
         (
             "LEVEL",
             "What stands still. mode: the most frequent velocity, also where the present reference moves. reference: "
             "the present reference.",
         ),
-        ("MIN_DISTANCE", "Least distance between areas. 0: a fifth of the scene's diagonal."),
+        ("MIN_DISTANCE", "Minimum distance between areas. 0: a fifth of the scene's diagonal."),
         ("AVOID", "Polygons in which no area may lie, e.g. works or a coalfield."),
         ("OUTPUT", "Folder for the polygons, the figure, the report and result.json."),
         ("REFERENCE", "The areas, best first, with the change of velocity that each causes."),
@@ -64,12 +64,12 @@ class ProposeReferenceAlgorithm(GroundlineAlgorithm):
     def define(self) -> None:
         add = self.addParameter
         add(make.input_folder(description="Displacement folder"))
-        add(make.integer("COUNT", "Most areas", 3, minimum=1))
+        add(make.integer("COUNT", "Maximum number of areas", 3, minimum=1))
         add(make.real("SIZE", "Side of an area [m]", 300.0, minimum=0.0))
-        add(make.real("MIN_COHERENCE", "Least temporal coherence", 0.7, 0.0, 1.0))
-        add(make.real("MAX_VELOCITY", "Most velocity against what stands still [mm/yr]", 3.0, minimum=0.0))
-        add(make.choice("LEVEL", "What stands still", LEVELS, MODE))
-        add(make.advanced(make.real("MIN_DISTANCE", "Least distance between areas [m]", 0.0, minimum=0.0)))
+        add(make.real("MIN_COHERENCE", "Minimum temporal coherence", 0.7, 0.0, 1.0))
+        add(make.real("MAX_VELOCITY", "Maximum velocity relative to stable ground [mm/yr]", 3.0, minimum=0.0))
+        add(make.choice("LEVEL", "Velocity taken as stable", LEVELS, MODE))
+        add(make.advanced(make.real("MIN_DISTANCE", "Minimum distance between areas [m]", 0.0, minimum=0.0)))
         add(make.advanced(make.polygon_layer("AVOID", "Polygons to avoid")))
         add(make.output_folder())
         self.addOutput(QgsProcessingOutputVectorLayer("REFERENCE", "Proposed reference areas"))

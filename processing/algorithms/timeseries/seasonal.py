@@ -93,8 +93,8 @@ class SeasonalAlgorithm(GroundlineAlgorithm):
         add(make.input_folder(description="Displacement folder", optional=True))
         add(make.series_layer(optional=True))
         add(make.real("SIGNIFICANCE", "Significance", 0.01, 0.0, 0.5, decimals=4))
-        add(make.real("MIN_VELOCITY", "Least trend of the class linear [mm/yr]", 1.0, minimum=0.0))
-        add(make.real("MIN_AMPLITUDE", "Least amplitude of the class seasonal [mm]", 1.0, minimum=0.0))
+        add(make.real("MIN_VELOCITY", "Minimum trend of the class linear [mm/yr]", 1.0, minimum=0.0))
+        add(make.real("MIN_AMPLITUDE", "Minimum annual amplitude of the class seasonal [mm]", 1.0, minimum=0.0))
         for definition in (
             make.integer("MIN_SEGMENT", "Dates on either side of a break (0: a tenth)", 0, minimum=0),
             make.boolean("SEMIANNUAL", "Fit half-year terms too", False),

@@ -33,6 +33,12 @@ def test_offsets_are_negative_to_the_left_of_the_direction_of_chainage(straight,
     assert turned.bins.median.tolist() == [2.0, 3.5, 1.0]
 
 
+def test_pieces_are_alike_on_both_sides_whatever_the_width(straight, points_of) -> None:
+    track = track_of_points(points_of([500.0], [5.0], [1.0]), straight, 200.0, "los")
+    section = cross_section(track, straight, 500.0, 320.0, 100.0)
+    np.testing.assert_allclose(section.edges, [-160.0, -160.0 / 3.0, 160.0 / 3.0, 160.0])
+
+
 def test_strip_stands_square_on_an_oblique_line(line_of, points_of) -> None:
     line = align(line_of([(0, 0), (800, 600)])).alignment  # direction (0.8, 0.6)
     place, right = np.array([400.0, 300.0]), np.array([0.6, -0.8])

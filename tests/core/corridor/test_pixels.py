@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
@@ -60,3 +61,13 @@ def test_points_of_a_displacement_folder_leave_no_bin_empty(points: Path, tmp_pa
     assert areas["point_count"] == alone["point_count"] == 40
     # The columns from the tenth on sink by 10 mm/yr or more: 30 pixels of 150 m.
     assert areas["affected_length"] == pytest.approx(4500.0, abs=100.0)
+
+
+def test_the_density_is_that_of_the_pixels_up_to_their_edge(points: Path, tmp_path: Path) -> None:
+    dates = (Acquisition(date(2020, 1, 1)),)
+    manifest.save(points.parent, Stack(DISPLACEMENT, GRID, 0.0555, acquisitions=dates))
+    profile(points, tmp_path / "out")
+    with open(tmp_path / "out" / "profile.csv", encoding="utf-8", newline="") as stream:
+        density = [float(row["density"]) for row in csv.DictReader(stream)]
+    # One pixel is 0.0225 km2, in the first and the last bin too.
+    np.testing.assert_allclose(density, 1.0 / 0.0225, rtol=0.2)

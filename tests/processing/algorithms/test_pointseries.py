@@ -51,6 +51,15 @@ def test_numbers_layer_and_files(project: Any, values: dict[str, Any]) -> None:
         assert Path(outputs[name]).is_file()
 
 
+def test_without_drivers(project: Any, values: dict[str, Any]) -> None:
+    from groundline_tests import toolbox
+
+    without = {name: value for name, value in values.items() if name != "DRIVERS"}
+    for none in ({}, {"DRIVERS": None}, {"DRIVERS": []}):
+        outputs = toolbox.run("pointseries", {**without, **none})
+        assert outputs["LOCATION_COUNT"] == 1 and outputs.get("LAG") is None
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

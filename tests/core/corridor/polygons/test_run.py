@@ -105,6 +105,23 @@ def test_polygons_in_degrees_hold_the_same_points(points: PointSet, sites: Vecto
     assert rows[0]["area_km2"] == pytest.approx(0.16, rel=1e-3)
 
 
+def test_area_and_points_of_crossing_and_overlapping_shapes_agree(points: PointSet, tmp_path: Path) -> None:
+    """One point per 400 m2 whatever the shape, also where a ring crosses itself or parts overlap."""
+    crossed = "POLYGON ((0 0, 1000 1000, 1000 0, 0 1000, 0 0))"
+    parts = ", ".join(square(x, 0, 600).removeprefix("POLYGON ") for x in (0, 300))
+    odd = layer(crossed, f"MULTIPOLYGON ({parts})")
+    table = run_polygons(PolygonParams(points, odd, tmp_path / "out")).tables["polygons"]
+    assert [row["area_km2"] for row in table] == pytest.approx([0.5, 0.54], abs=1e-9)
+    assert [row["density"] for row in table] == pytest.approx([2500.0, 2500.0], rel=0.04)  # the hull ends 10 m early
+
+
+def test_cells_finer_than_the_points_are_said(points: PointSet, sites: VectorInput, tmp_path: Path) -> None:
+    fine = run_polygons(PolygonParams(points, sites, tmp_path / "fine", length=20.0))
+    assert any("Raise LENGTH" in text for text in fine.warnings)
+    wide = run_polygons(PolygonParams(points, sites, tmp_path / "wide", length=100.0))
+    assert not any("Raise LENGTH" in text for text in wide.warnings)
+
+
 def test_distances_of_zones(points: PointSet, sites: VectorInput, tmp_path: Path) -> None:
     shapes = ("LINESTRING (1300 900, 1300 1100)", square(900, 900, 50))
     zones = layer(*shapes, name="zones", track=["40", "40"], zone=[1, 2])

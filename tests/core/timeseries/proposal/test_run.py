@@ -88,7 +88,7 @@ def test_fewer_areas_than_asked_are_said(params: ProposalParams) -> None:
     [
         ({"count": 0}, "COUNT"),
         ({"size": 0.0}, "SIZE"),
-        ({"size": 1e6}, "MAX_VELOCITY: 3.0 .*square of"),
+        ({"size": 1e6}, "SIZE: '1e.06 m .*fits into the scene"),
         ({"min_coherence": 1.0}, "MIN_COHERENCE: 1.0 .*highest is 0.9"),
         ({"max_velocity": 1e-9}, "MAX_VELOCITY"),
         ({"level": "mean"}, "LEVEL"),
