@@ -66,7 +66,8 @@ def driver_panel(marked: Marked, drivers: tuple[Driver, ...], found: Found, comp
         places = f"{group.places} place{'' if group.places == 1 else 's'}"
         base.style(axes, f"{group.name}: without trend ({places})", "", _quantity(component, short=True))
         texts = [
-            f"{item.driver}: r = {item.r_best:.2f} at {item.best} d, {_chance(item.p_blocks)}"
+            f"{item.driver}: r = {item.r_best:.2f} at {item.best} d, "
+            f"{_chance(item.p_blocks)} (blocks), {_chance(item.p_phase)} (phase)"
             for item in found.get(group.name, [])
         ]
         low, high = axes.get_ylim()

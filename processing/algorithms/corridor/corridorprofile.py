@@ -241,12 +241,12 @@ class CorridorProfileAlgorithm(GroundlineAlgorithm):
                 "DIFFERENTIAL_LIMIT", "Limit of differential settlement [mm/yr]", None, 0.0, optional=True
             ),
             make.real(
-                "DIFFERENTIAL_BASE", "Length of the limit of differential settlement [m]", 20.0, minimum=0.0
+                "DIFFERENTIAL_BASE", "Base length of this limit [m]", 20.0, minimum=0.0
             ),
-            make.real("DISTORTION_LIMIT", "Limit of angular distortion 1:N, N", None, 0.0, optional=True),
-            make.real("DISTORTION_YEARS", "Years of the limit of angular distortion", 10.0, minimum=0.0),
+            make.real("DISTORTION_LIMIT", "Limit of angular distortion, the N of 1:N", None, 0.0, optional=True),
+            make.real("DISTORTION_YEARS", "Years in which 1:N must not be reached", 10.0, minimum=0.0),
             make.real("CROSS_WIDTH", "Width of the cross-sections [m]", None, 0.0, optional=True),
-            make.polygon_layer("DISTANCE_TO", "Polygons for the distance of zones"),
+            make.polygon_layer("DISTANCE_TO", "Polygons to measure the zones' distance to"),
             _field("DISTANCE_FIELD", "Field with the name of these polygons", "DISTANCE_TO"),
         )
         for definition in folded:
