@@ -12,6 +12,7 @@ from . import atomic
 from .errors import InputError
 from .raster import call
 
+OWN_COLUMNS = ("fid", "geom")
 LAYER_OPTIONS = ["GEOMETRY_NAME=geom", "FID=fid"]
 _FIXED_TIME = "2000-01-01T00:00:00.000Z"  # GeoPackage notes the time of writing, which would change the bytes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from .raster import call
 
 Columns = Mapping[str, tuple[type, Sequence[Any]]]
 _KINDS = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString, date: ogr.OFTDate}
+_NO_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip archive can hold
 _MOST_ROWS = 1_048_575  # of a sheet, below its header
 
 
@@ -48,7 +50,17 @@ def write_xlsx(path: Path, sheets: Mapping[str, Columns]) -> Path:
             _, message = call(getattr(dataset, "Close", None) or dataset.Destroy)  # Close is of GDAL 3.8
         if message:
             raise atomic.disk_full(path)
+        _forget_time(temporary)
     return path
+
+
+def _forget_time(path: Path) -> None:
+    """Give all parts of the file, which is a zip archive, one date: GDAL 3.10 writes that of the day."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts:
+            archive.writestr(zipfile.ZipInfo(name, _NO_DATE), content, zipfile.ZIP_DEFLATED)
 
 
 def _fill(dataset: ogr.DataSource, path: Path, title: str, columns: Columns) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def some_points() -> PointSet:
         DAYS,
         np.array([[0, -1.2345678, -250.5], [0, np.nan, 1], [0, 2, 3]], np.float32),
     )
+
+
+def test_numbers_of_rows_of_another_file_are_left_out(tmp_path: Path) -> None:
+    points = some_points()
+    numbered = replace(points, attributes={"fid": np.array([7.0, 8.0, 9.0]), **points.attributes})
+    first = write_points(tmp_path / "numbered.gpkg", numbered).read_bytes()
+    assert first == write_points(tmp_path / "points.gpkg", points).read_bytes()
 
 
 def test_attributes_come_first_then_one_column_per_date(tmp_path: Path) -> None:

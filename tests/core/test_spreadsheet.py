@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def test_sheets_and_kinds_are_read_back(tmp_path: Path) -> None:
 def test_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
     first = spreadsheet.write_xlsx(tmp_path / "a.xlsx", SHEETS).read_bytes()
     assert spreadsheet.write_xlsx(tmp_path / "b.xlsx", SHEETS).read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_nothing_is_left_when_a_table_cannot_be_written(tmp_path: Path) -> None:
