@@ -30,7 +30,8 @@ def unit_vector(stack: Stack, reader: StackReader, window: Window) -> tuple[Floa
     """(east, north, up) of the unit vector from ground to satellite; NaN where unknown.
 
     From the product's own components or angles; else from the constant heading h (clockwise
-    from north) of a right-looking satellite: east = -sin(theta) cos(h), north = sin(theta) sin(h).
+    from north) of a right-looking satellite: east = -sin(theta) cos(h), north = sin(theta) sin(h);
+    both turned where the stack's metadata say that it looks to the left.
     """
     geometry = stack.geometry
     if {"los_east", "los_north", "los_up"} <= set(geometry):
@@ -50,7 +51,7 @@ def unit_vector(stack: Stack, reader: StackReader, window: Window) -> tuple[Floa
         unknown = np.full(theta.shape, np.nan, np.float32)
         return unknown, unknown.copy(), np.cos(theta)
     angle = math.radians(float(heading))
-    level = np.sin(theta)
+    level = -np.sin(theta) if stack.metadata.get("look") == "left" else np.sin(theta)
     return level * np.float32(-math.cos(angle)), level * np.float32(math.sin(angle)), np.cos(theta)
 
 

@@ -113,8 +113,9 @@ class Stack:
     """Everything about a stack but its pixels; immutable, changed with `dataclasses.replace`.
 
     `wavelength` [m]. `geometry` and `products` map roles to items. `metadata` holds what the
-    producer says (sensor, track, swath, orbit, polarisation, incidence_deg, heading_deg,
-    slant_range_m ...). `reference` describes the reference area, `history` one entry per step.
+    producer says (sensor, track, swath, orbit, polarisation, incidence_deg, heading_deg, look (left
+    or right; right where absent), slant_range_m ...). `reference` describes the reference area,
+    `history` one entry per step.
     """
 
     kind: str

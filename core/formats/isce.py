@@ -1,5 +1,7 @@
 """ISCE2 stacks: topsStack (`merged/interferograms`) and stripmapStack (`Igrams`), in radar geometry or geocoded.
 
+ISCE3's geocoded products, of the same family, are read by `gunw`.
+
 What the producer says:
 - Layout (ISCE2 contrib/stack, README of topsStack and stripmapStack): one folder YYYYMMDD_YYYYMMDD per pair
   with `filt_*.unw` and `filt_*.cor`, `geom_reference/{hgt,lat,lon,los}.rdr`, `baselines`, `reference/IW*.xml`.
@@ -32,6 +34,7 @@ from ..raster import grid_of, open_dataset
 from ..stack import LATITUDE, LONGITUDE, Grid
 from .base import UNVERIFIED, Found, FoundPair, Source, by_pair, check_whole, folder_dates, single
 from .baselines import per_date
+from .gunw import gunw_files, read_stack
 from .iscemeta import orbit_bperp, reference_metadata
 from .listing import Listing
 from .params import ImportParams
@@ -42,10 +45,10 @@ _DEGREE = math.pi / 180.0
 
 
 class IsceReader:
-    """`filt*.unw` in folders named with two dates, each with its `.xml`."""
+    """`filt*.unw` in folders named with two dates, each with its `.xml`; or ISCE3's GUNW files."""
 
     name = "isce"
-    title = "ISCE2"
+    title = "ISCE"
     status = UNVERIFIED
 
     def claims(self, listing: Listing) -> str:
@@ -55,15 +58,30 @@ class IsceReader:
             for path in _phases(listing)
             if any(path.with_name(path.name + suffix) in known for suffix in (".xml", ".vrt"))
         ]
-        return f"{len(phases)} file(s) like {listing.show(phases[0])} with ISCE's .xml" if phases else ""
+        products = gunw_files(listing)
+        reasons = [f"{len(phases)} file(s) like {listing.show(phases[0])} with ISCE's .xml"] if phases else []
+        if products:
+            reasons.append(f"{len(products)} GUNW product(s) like {listing.show(products[0])}")
+        return "; ".join(reasons)
 
     def read(self, listing: Listing, params: ImportParams) -> Found:
+        products = gunw_files(listing)
+        if products and _phases(listing):
+            raise InputError(
+                "INPUT",
+                f"{listing.show(_phases(listing)[0])} / {listing.show(products[0])}",
+                "ISCE2's or ISCE3's files, not both",
+                "Choose a folder that holds one of them only",
+            )
+        if products:
+            return read_stack(listing, params)
         phases = by_pair(listing, _phases(listing), "Unwrapped phase", folder_dates)
         if not phases:
             raise InputError(
                 "INPUT",
                 str(listing.root),
-                "merged/interferograms/YYYYMMDD_YYYYMMDD/filt_*.unw (topsStack) or Igrams/... (stripmapStack)",
+                "merged/interferograms/YYYYMMDD_YYYYMMDD/filt_*.unw (topsStack) or Igrams/... (stripmapStack), "
+                "or ISCE3's *GUNW*.h5",
                 "Choose the stack's working folder, after unwrapping",
             )
         geocoded = next(iter(phases.values())).suffix == ".geo"

@@ -41,6 +41,15 @@ def test_descending_satellite_stands_in_the_east(tmp_path: Path) -> None:
     assert up[0, 0] == pytest.approx(math.cos(math.radians(39.7)), abs=1e-6)
 
 
+def test_ascending_left_looking_satellite_stands_in_the_east(tmp_path: Path) -> None:
+    right = replace(BASE, metadata={"incidence_deg": 39.7, "heading_deg": -12.27, "look": "right"})
+    left = replace(right, metadata={**right.metadata, "look": "left"})
+    vectors = [los.unit_vector(stack, reader(tmp_path, stack), ALL) for stack in (right, left)]
+    assert vectors[1][0][0, 0] > 0.6
+    for component, sign in enumerate((-1.0, -1.0, 1.0)):
+        np.testing.assert_allclose(vectors[1][component], sign * vectors[0][component], atol=1e-7)
+
+
 def test_angles_above_the_horizon_give_vector_and_incidence(tmp_path: Path) -> None:
     elevation, orientation = math.radians(50.0), math.radians(170.0)
     raster.write_geotiff(tmp_path / "t.tif", np.full((2, 2), elevation), GRID)

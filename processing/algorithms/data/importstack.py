@@ -26,7 +26,8 @@ class ImportStackAlgorithm(GroundlineAlgorithm):
     TITLE = "Import interferograms"
     GROUP = DATA
     SUMMARY = """Makes a stack of a folder with another program's interferograms: GAMMA GeoTIFFs, ROI_PAC, HyP3, LiCSAR,
-        ISCE2, SNAP, GMTSAR, OPERA DISP-S1, MintPy, or any rasters whose names hold two dates.
+        ISCE2, NISAR's and ISCE3's GUNW, SNAP, GMTSAR, OPERA DISP-S1, MintPy, or any rasters whose names hold two
+        dates.
 
         The files stay where they are; nothing is copied or changed. Sign, unit, date order, no-data value and
         baselines are converted to one convention: phase grows with range, so ground that sinks has positive phase.

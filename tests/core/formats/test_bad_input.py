@@ -140,6 +140,7 @@ def test_chosen_family_that_is_not_there(data: Path) -> None:
         ("hyp3", "_unw_phase.tif"),
         ("licsar", "GEOC"),
         ("isce", "merged/interferograms"),
+        ("isce", "GUNW"),
         ("snap", "Snaphu Import"),
         ("gmtsar", "unwrap_ll.grd"),
         ("opera", "OPERA_L3_DISP-S1"),

@@ -47,6 +47,17 @@ def test_topsstack_and_opera_have_ours(secondary: Vector) -> None:
     assert theirs == pytest.approx(ours(secondary), rel=1e-3)
 
 
+def test_isce3_is_opposite_for_a_left_looking_satellite(secondary: Vector) -> None:
+    # ISCE3 workflows/baseline.py has ISCE2's formula; the scene is mirrored at the plane of the orbit
+    mirror = np.array([1.0, -1.0, 1.0])
+    left, target = secondary * mirror, point(0.0) * mirror
+    r2 = [float(np.linalg.norm(point(height) * mirror - left)) for height in (-1.0, 1.0)]
+    ours_left = (r2[1] - r2[0]) / 2.0 * RANGE * math.sin(THETA)
+    normal = np.cross(target - SATELLITE, left - SATELLITE)
+    theirs = math.copysign(float(np.linalg.norm(normal)) / RANGE, float(normal @ VELOCITY))
+    assert -theirs == pytest.approx(ours_left, rel=1e-3)
+
+
 def test_stripmapstack_is_opposite(secondary: Vector) -> None:
     # ISCE2 mroipac Baseline.py: cross-track unit vector = position x velocity; csb = -h cos(look) + v sin(look)
     cross = np.cross(np.array([0.0, 0.0, 1.0]), VELOCITY / np.linalg.norm(VELOCITY))

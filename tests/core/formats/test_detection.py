@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from groundline_tests import samples, samples_isce, samples_netcdf, samples_snap
+from groundline_tests import samples, samples_gunw, samples_isce, samples_netcdf, samples_snap
 from groundline_tests.samples import TRUTH
 
 from groundline.core.errors import InputError
@@ -53,6 +53,27 @@ def test_only_its_own_reader_claims_a_folder(sample: str, tmp_path: Path) -> Non
 def test_mintpy_is_claimed_by_its_file_alone(tmp_path: Path) -> None:
     (tmp_path / "ifgramStack.h5").write_bytes(b"x")
     assert [reader.name for reader in READERS if reader.claims(listed(tmp_path))] == ["mintpy"]
+
+
+@pytest.mark.parametrize(
+    "name", [samples_gunw.gunw_name(TRUTH, 0, 1), "GUNW_insar.h5", "gunw.h5", "20200104_GUNW.h5"]
+)
+def test_a_gunw_is_isces_by_its_name_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert [reader.name for reader in READERS if reader.claims(listed(tmp_path))] == ["isce"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NISAR_L1_PR_RUNW_001_030_A_019_002_2000_SH_20081012T060911_20081012T060925_20081127T061000_20081127T061014_X.h5",
+        "S1-GUNW-A-R-064-tops-20190803_20180703-015014-36885N_35006N-PP-d1bd-v2_0_2.nc",
+        "ifgramGUNWStack.h5",
+    ],
+)
+def test_other_products_of_like_names_are_nobodys(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert [reader.name for reader in READERS if reader.claims(listed(tmp_path))] == []
 
 
 def test_a_rsc_that_mintpy_wrote_beside_isces_files_makes_no_roipac_of_them(tmp_path: Path) -> None:

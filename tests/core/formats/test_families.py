@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from groundline_tests import samples, samples_isce, samples_netcdf, samples_snap
+from groundline_tests import samples, samples_gunw, samples_isce, samples_netcdf, samples_snap
 from groundline_tests.samples import TRUTH
 
 from groundline.core import los, manifest
@@ -38,6 +38,7 @@ FAMILIES: dict[str, tuple[Callable[[Path], Path], dict[str, Any]]] = {
     "hyp3-burst": (lambda folder: samples.write_hyp3(folder, gamma=False), {}),
     "licsar": (samples.write_licsar, {}),
     "isce": (lambda folder: samples_isce.write_isce(folder, geocoded=True), {}),
+    "isce3": (samples_gunw.write_gunw, {}),
     "snap": (samples_snap.write_snap, {}),
     "gmtsar": (samples_netcdf.write_gmtsar, {"heading": TRUTH.heading_deg}),
     "opera": (samples_netcdf.write_opera, {}),
@@ -45,7 +46,8 @@ FAMILIES: dict[str, tuple[Callable[[Path], Path], dict[str, Any]]] = {
     "generic": (samples.write_generic, GENERIC),
 }
 WITH_BASELINES = [name for name in FAMILIES if name != "generic"]
-WITH_HEIGHTS = [name for name in FAMILIES if name not in ("roipac", "gmtsar")]
+WITH_HEIGHTS = [name for name in FAMILIES if name not in ("roipac", "gmtsar", "isce3")]
+WITH_H5PY = ("mintpy", "isce3")
 
 
 @pytest.fixture(params=list(FAMILIES))
@@ -55,8 +57,8 @@ def family(request: pytest.FixtureRequest) -> str:
 
 def imported(family: str, folder: Path) -> tuple[Any, StackReader, Any]:
     """(stack, reader, result) of a family's sample."""
-    if family == "mintpy":
-        pytest.importorskip("h5py", reason="python3-h5py writes the MintPy sample")
+    if family in WITH_H5PY:
+        pytest.importorskip("h5py", reason="python3-h5py writes the sample")
     write, options = FAMILIES[family]
     write(folder / "data")
     result = import_stack(ImportParams(folder / "data", folder / "stack", **options))
@@ -114,8 +116,8 @@ def test_heights_are_metres(family: str, tmp_path: Path) -> None:
 
 def test_only_three_files_are_written_and_the_data_stay_as_they_were(family: str, tmp_path: Path) -> None:
     write, options = FAMILIES[family]
-    if family == "mintpy":
-        pytest.importorskip("h5py", reason="python3-h5py writes the MintPy sample")
+    if family in WITH_H5PY:
+        pytest.importorskip("h5py", reason="python3-h5py writes the sample")
     write(tmp_path / "data")
     before = {path: path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
     import_stack(ImportParams(tmp_path / "data", tmp_path / "stack", **options))
