@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # The system's Python is the one that QGIS uses; another may come first in PATH.
 PYTHON := /usr/bin/python3
 # Files of tests are spread over the cores; one thread of the BLAS each, so that they do not wait for each other.
-PYTEST := OPENBLAS_NUM_THREADS=1 /usr/bin/pytest-3 -q -rsfE --numprocesses auto --dist loadfile
+PYTEST := OPENBLAS_NUM_THREADS=1 /usr/bin/pytest-3 -q -rsfE --numprocesses auto --dist loadfile --max-worker-restart 0
 VENV := .venv
 TOOLS := $(VENV)/bin
 

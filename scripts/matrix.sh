@@ -123,7 +123,8 @@ run_tests() {
     local suite=$1 root=$ROOTS/$1 began=$SECONDS status=0
     say "Debian $suite: $(inside "$root" dpkg-query -W -f 'QGIS ${Version}' qgis), $(inside "$root" python3 --version)"
     inside "$root" OPENBLAS_NUM_THREADS=1 bash -c \
-        "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rsfE --numprocesses auto --dist loadfile" || status=$?
+        "cd /groundline/tree && pytest-3 -q -p no:cacheprovider -rsfE --numprocesses auto --dist loadfile \
+            --max-worker-restart 0" || status=$?
     say "Debian $suite: tests took $((SECONDS - began)) s, exit code $status"
     return "$status"
 }
