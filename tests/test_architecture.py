@@ -32,7 +32,7 @@ NEVER = {
     "ctypes",
     "multiprocessing",
 }
-ALLOWED = {"xml.parsers"}  # expat fetches nothing, and entities are refused (core/formats/xmltree.py)
+ALLOWED = {"xml.parsers"}  # expat fetches nothing, and entities are refused (core/xmltree.py)
 LONGEST_FILE = 450
 # Rooms of core in the order in which data flows; a room knows only those before it.
 ORDER = (

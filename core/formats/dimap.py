@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from ..crs import parse
 from ..errors import InputError
 from ..stack import Grid
+from ..xmltree import Element, parse_xml
 from .listing import number
-from .xmltree import Element, parse_xml
 
 _DATE = re.compile(r"(?<!\d)(\d{2})([A-Za-z]{3})(\d{4})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

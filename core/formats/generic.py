@@ -95,10 +95,14 @@ def _phase_layers(path: Path, factor: float, params: ImportParams) -> dict[str, 
     """Phase, and of complex numbers the magnitude too."""
     dataset = rawraster.describe(params.raw_type, params.raw_columns) if params.raw_columns else ""
     phase = Source(path, factor=factor, missing=params.nodata, dataset=dataset)
-    band = open_dataset(path, dataset).GetRasterBand(1)
-    if params.kind != WRAPPED or not gdal.DataTypeIsComplex(band.DataType):
+    if params.kind != WRAPPED or not _is_complex(path, dataset):
         return {"phase": phase}
     return {"phase": replace(phase, part=PHASE), "amplitude": replace(phase, factor=1.0, part=MAGNITUDE)}
+
+
+def _is_complex(path: Path, dataset: str) -> bool:
+    opened = open_dataset(path, dataset)  # held, because a band does not live without its file
+    return bool(gdal.DataTypeIsComplex(opened.GetRasterBand(1).DataType))
 
 
 def _real(path: Path, params: ImportParams) -> Source:
@@ -127,8 +131,7 @@ def _amplitudes(listing: Listing, params: ImportParams, dates: set[date]) -> dic
                 "Make the pattern stricter",
             )
         source = _real(path, params)
-        band = open_dataset(path, source.dataset).GetRasterBand(1)
-        out[day] = replace(source, part=MAGNITUDE) if gdal.DataTypeIsComplex(band.DataType) else source
+        out[day] = replace(source, part=MAGNITUDE) if _is_complex(path, source.dataset) else source
     if not out:
         raise InputError(
             "AMPLITUDE_PATTERN",

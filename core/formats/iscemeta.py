@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..xmltree import parse_xml
 from .base import sentinel1_track
 from .listing import Listing, number, read_text, two_dates
-from .xmltree import parse_xml
 
 _TOPS = "Bperp (average)"
 _STRIPMAP = re.compile(r"PERP_BASELINE_(TOP|BOTTOM)\s+(\S+)")

@@ -11,7 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from ..errors import InputError
-from ..formats.xmltree import parse_bytes
+from ..xmltree import parse_bytes
 from .annotation_fields import Fields
 from .annotation_ids import relative_burst_id
 from .bursts import POLARISATIONS, SWATHS, Band, Burst, RangePolynomial, Swath, seconds

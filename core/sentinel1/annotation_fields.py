@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import InputError
-from ..formats.xmltree import Element
+from ..xmltree import Element
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
-from ..formats.xmltree import parse_xml
+from ..xmltree import parse_xml
 from .annotation_fields import Fields
 from .bursts import seconds
 from .orbit import Orbit

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import InputError
-from ..formats.xmltree import Element, parse_bytes
+from ..xmltree import Element, parse_bytes
 from .annotation import read_swath
 from .bursts import POLARISATIONS, SWATHS, Product, Swath, midnight
 from .safe_files import MANIFEST, WHAT, SafeFiles, damaged, open_files

@@ -9,7 +9,7 @@ from pathlib import Path as File
 import numpy as np
 
 from ..errors import InputError
-from ..formats.xmltree import Element, parse_xml
+from ..xmltree import Element, parse_xml
 from .tops_pass import Band, BurstTiming, Pass, Path, Polynomial, SubSwath
 
 FIELD = "ANNOTATIONS"

@@ -244,7 +244,7 @@ def test_the_simulator_shares_nothing_with_the_processing(repository: Path) -> N
                 found = [base.with_suffix(".py"), *(base / f"{alias.name}.py" for alias in node.names)]
                 todo += [one for one in found if one.is_file()]
     names = {path.relative_to(repository / "core").as_posix() for path in seen}
-    assert {"ellipsoid.py", "formats/xmltree.py", "simulation/tops_signal.py"} < names
+    assert {"ellipsoid.py", "xmltree.py", "simulation/tops_signal.py"} < names
     assert not [name for name in names if name.startswith("sentinel1")]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from groundline.core.errors import InputError
-from groundline.core.formats.xmltree import MAX_DEPTH, parse_xml
+from groundline.core.xmltree import MAX_DEPTH, parse_xml
 
 
 def written(folder: Path, text: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from ..errors import InputError
+from .errors import InputError
 
 MAX_DEPTH = 100
 
