@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,17 @@ class Report:
             [(n.description, n.value, n.unit) for n in result.numbers.values()],
             mixed=True,
         )
+
+    def records(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Table of rows that all have the keys of the first, which are its column titles; nothing without rows."""
+        if rows:
+            self.table([*rows[0]], [tuple(row.values()) for row in rows])
+
+    def method(self, texts: Iterable[str]) -> None:
+        """How the results came about, a paragraph each."""
+        self.heading("How this was computed")
+        for text in texts:
+            self.paragraph(text)
 
     def figure(self, figure: Figure, caption: str = "") -> None:
         """Embed a matplotlib figure as PNG."""

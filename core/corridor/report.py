@@ -62,9 +62,7 @@ def write_report(path: Path, result: Result, found: Analysis, pictures: dict[str
             ("Track", "Class", subject.capitalize(), "Area [km²]", "Density [per km²]"),
             [tuple(entry.values()) for entry in result.tables["land_use"]],
         )
-    report.heading("How this was computed")
-    for text in _method(found):
-        report.paragraph(text)
+    report.method(_method(found))
     return report.write(path)
 
 

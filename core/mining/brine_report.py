@@ -112,9 +112,7 @@ def write_report(
     report.numbers(result)
     report.heading("Deposit")
     report.table(("What", "Value", "Unit"), params.deposit.sheet())
-    report.heading("How this was computed")
-    for text in _method(params):
-        report.paragraph(text)
+    report.method(_method(params))
     report.heading("Data")
     report.table(("What", "Value"), metadata_sheet(series.stack))
     return report.write(path)

@@ -64,9 +64,7 @@ def write_report(
         _points(report, result, found, figures)
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in _method(params, found):
-        report.paragraph(text)
+    report.method(_method(params, found))
     report.heading("Data")
     report.table(("What", "Value"), metadata_sheet(series.stack))
     return report.write(path)

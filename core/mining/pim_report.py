@@ -99,9 +99,7 @@ def write_report(
     report.paragraph(_volume(volume))
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in _method(params, source, record):
-        report.paragraph(text)
+    report.method(_method(params, source, record))
     report.heading("Data")
     report.table(("", ""), metadata_sheet(source.stack))
     return report.write(path)

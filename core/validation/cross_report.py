@@ -29,9 +29,7 @@ def write_report(path: Path, result: Result, params: CrossParams, names: tuple[s
     )
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in method(params, result):
-        report.paragraph(text)
+    report.method(method(params, result))
     return report.write(path)
 
 

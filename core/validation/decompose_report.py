@@ -38,9 +38,7 @@ def write_report(
     )
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in _method(params, result):
-        report.paragraph(text)
+    report.method(_method(params, result))
     return report.write(path)
 
 

@@ -107,9 +107,7 @@ def _report(path: Path, result: Result, params: GroundTruthParams, compared: Com
         ),
         [tuple(entry.values()) for entry in result.tables["benchmarks"]],
     )
-    report.heading("How this was computed")
-    for text in _method(params, compared):
-        report.paragraph(text)
+    report.method(_method(params, compared))
     report.write(path)
 
 

@@ -103,3 +103,15 @@ def test_result_holds_every_number_with_its_unit(tmp_path: Path) -> None:
     assert document["numbers"]["pairs"] == {"value": 30, "unit": "", "description": "Pairs used"}
     assert document["numbers"]["rms"]["value"] is None
     assert document["files"]["velocity"] == "velocity.tif"
+
+
+def test_rows_of_a_table_bring_their_titles_and_the_method_a_paragraph_each(tmp_path: Path) -> None:
+    short, long = Report("Same", ""), Report("Same", "")
+    short.records([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}])
+    short.records([])
+    short.method(["One.", "Two."])
+    long.table(["a", "b"], [(1, "x"), (2, "y")])
+    long.heading("How this was computed")
+    long.paragraph("One.")
+    long.paragraph("Two.")
+    assert short.write(tmp_path / "a.html").read_text() == long.write(tmp_path / "b.html").read_text()

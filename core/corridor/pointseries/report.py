@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ...component import VERTICAL
 from ...report import Report
@@ -30,7 +29,7 @@ def write_report(
     report.warnings(result.warnings)
     report.image(pictures["figure"], "Mean of the points around each place; the band holds two thirds of them.")
     report.heading("Places")
-    _table(report, result.tables["locations"])
+    report.records(result.tables["locations"])
     if "shapes" in pictures:
         report.image(pictures["shapes"], _CAPTIONS["shapes"])
     report.heading("Groups and drivers" if params.drivers else "Groups")
@@ -40,12 +39,10 @@ def write_report(
     )
     if "lags_figure" in pictures:
         report.image(pictures["lags_figure"], _CAPTIONS["lags_figure"])
-        _table(report, result.tables["correlations"])
+        report.records(result.tables["correlations"])
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in method(params):
-        report.paragraph(text)
+    report.method(method(params))
     return report.write(path)
 
 
@@ -78,7 +75,3 @@ def method(params: PointSeriesParams) -> list[str]:
         "dates are drawn again.",
     ]
 
-
-def _table(report: Report, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        report.table([*rows[0]], [tuple(row.values()) for row in rows])

@@ -37,8 +37,7 @@ def write_report(
     for key, title in (("classes", "Classes"), ("distances", "Distances of zones")):
         if result.tables[key]:
             report.heading(title)
-            table = result.tables[key][:_MOST_ROWS]
-            report.table([*table[0]], [tuple(row.values()) for row in table])
+            report.records(result.tables[key][:_MOST_ROWS])
     if pictures is not None:
         report.heading("Interferograms")
         report.image(
@@ -48,9 +47,7 @@ def write_report(
         )
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in method(params, angle):
-        report.paragraph(text)
+    report.method(method(params, angle))
     return report.write(path)
 
 

@@ -17,13 +17,10 @@ def write_report(path: Path, result: Result, params: ProposalParams, image: byte
     report.image(
         image, "Score of the usable pixels with the areas, and the areas' displacements against the present reference."
     )
-    table = result.tables["areas"]
-    report.table([*table[0]], [tuple(row.values()) for row in table])
+    report.records(result.tables["areas"])
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in method(params):
-        report.paragraph(text)
+    report.method(method(params))
     return report.write(path)
 
 

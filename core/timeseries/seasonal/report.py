@@ -29,9 +29,7 @@ def write_report(
         report.image(picture, caption)
     report.heading("Numbers")
     report.numbers(result)
-    report.heading("How this was computed")
-    for text in method(params, form, result):
-        report.paragraph(text)
+    report.method(method(params, form, result))
     return report.write(path)
 
 
