@@ -27,13 +27,12 @@ def interferogram(
     known = np.isfinite(first) & np.isfinite(second)
     one, two = np.where(known, first, 0.0), np.where(known, second, 0.0)
     count = cells(known, looks)
-    product = cells(one * np.conj(two), looks)
-    powers = [cells(np.abs(part) ** 2, looks) for part in (one, two)]
+    planes = [cells(plane, looks) for plane in _products(one, two)]
     enough = count >= LEAST_KNOWN * looks[0] * looks[1]
     mean = np.full(count.shape, complex(np.nan, np.nan), np.complex64)
-    mean[enough] = product[enough] / count[enough]
+    mean.real[enough], mean.imag[enough] = (plane[enough] / count[enough] for plane in planes[:2])
     real, imaginary, first_power, second_power = (
-        _window_sums(np.where(enough, plane, 0.0), window) for plane in (product.real, product.imag, *powers)
+        _window_sums(np.where(enough, plane, 0.0), window) for plane in planes
     )
     power = first_power * second_power
     coherence = np.full(count.shape, np.nan, np.float32)
@@ -48,6 +47,15 @@ def cells(values: NDArray[Any], looks: tuple[int, int]) -> NDArray[Any]:
     cut = values[: rows * looks[0], : columns * looks[1]].reshape(rows, looks[0], columns, looks[1])
     kind = np.complex128 if np.iscomplexobj(values) else np.float64
     return np.asarray(cut.sum(axis=(1, 3), dtype=kind))
+
+
+def _products(one: Complex64, two: Complex64) -> tuple[NDArray[Any], ...]:
+    """Real and imaginary part of one x conj(two), and the two powers.
+
+    From real numbers, because numpy's complex product may round differently at the end of an array.
+    """
+    a, b, c, d = one.real, one.imag, two.real, two.imag
+    return a * c + b * d, b * c - a * d, a * a + b * b, c * c + d * d
 
 
 def _window_sums(plane: NDArray[Any], window: int) -> NDArray[np.float64]:
