@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,26 @@ def read_vector(path: str | Path, layer: str = "", field_name: str = "Layer") ->
         wkb.append(bytes(geometry.ExportToWkb(ogr.wkbNDR)))
         attributes.append(feature.items())
     return VectorInput(tuple(wkb), reference.ExportToWkt() if reference else "", tuple(attributes), Path(path).stem)
+
+
+def valid_area(shape: ogr.Geometry) -> ogr.Geometry:
+    """The area of a polygon that may cross itself: every part by the even-odd rule, what parts share once."""
+    if _quietly(shape.IsValid):
+        return shape
+    whole = ogr.Geometry(ogr.wkbPolygon)
+    single = ogr.GT_Flatten(shape.GetGeometryType()) == ogr.wkbPolygon
+    for part in [shape] if single else [shape.GetGeometryRef(n) for n in range(shape.GetGeometryCount())]:
+        whole = whole.Union(_quietly(part.MakeValid))
+    return whole
+
+
+def _quietly(function: Callable[[], Any]) -> Any:
+    """GEOS tells of every crossing on the terminal."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return function()
+    finally:
+        gdal.PopErrorHandler()
 
 
 def _burn(geometry: ogr.Geometry, grid: Grid) -> NDArray[np.bool_]:

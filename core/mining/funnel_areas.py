@@ -13,7 +13,7 @@ from .. import crs as coordinates
 from ..errors import InputError
 from ..raster import call
 from ..stack import Grid
-from ..vector import VectorInput
+from ..vector import VectorInput, valid_area
 
 FIELD = "funnel"
 _SHARED = 0.01  # of a pixel: slivers below it come from rounding and other coordinate systems
@@ -85,7 +85,7 @@ def _by_number(layer: VectorInput, crs: str, name: str) -> dict[int, ogr.Geometr
         if ogr.GT_Flatten(shape.GetGeometryType()) not in (ogr.wkbPolygon, ogr.wkbMultiPolygon):
             raise InputError(name, layer.name, "a layer of polygons", "Choose the output of 'funnels'")
         number = _number(layer.attributes[row] if layer.attributes else {}, row, name, layer.name)
-        clean = shape if shape.IsValid() else shape.Buffer(0.0)
+        clean = valid_area(shape)
         shapes[number] = shapes[number].Union(clean) if number in shapes else clean.Clone()
     if not shapes:
         raise InputError(

@@ -11,8 +11,7 @@ from osgeo import ogr
 
 from ... import crs as coordinates
 from ...errors import InputError
-from ...raster import call
-from ...vector import VectorInput
+from ...vector import VectorInput, valid_area
 from ..area import convex_hull
 from ..rings import inside, rings_of
 
@@ -56,7 +55,7 @@ def areas_of(layer: VectorInput, name_field: str, class_field: str, crs: str, x:
     areas: list[Area] = []
     for number, (geometry, row) in enumerate(zip(layer.geometries(crs), rows)):
         shape = geometry.GetLinearGeometry()
-        valid = _valid(shape)
+        valid = valid_area(shape)
         covered = valid.Intersection(hull).GetArea() if hull is not None else 0.0
         name = label(row, (name_field,) if name_field else _NAMES, f"polygon {number + 1}")
         if any(area.name == name for area in areas):
@@ -95,17 +94,6 @@ def label(row: dict[str, Any], keys: tuple[str, ...], otherwise: str) -> str:
         if row.get(key) not in (None, ""):
             return str(row[key])
     return otherwise
-
-
-def _valid(shape: ogr.Geometry) -> ogr.Geometry:
-    """The area in which `_inside` finds points: every part by the even-odd rule, what parts share once."""
-    if call(shape.IsValid)[0]:
-        return shape
-    whole = ogr.Geometry(ogr.wkbPolygon)
-    single = ogr.GT_Flatten(shape.GetGeometryType()) == ogr.wkbPolygon
-    for part in [shape] if single else [shape.GetGeometryRef(n) for n in range(shape.GetGeometryCount())]:
-        whole = whole.Union(call(part.MakeValid)[0])
-    return whole
 
 
 def _inside(x: Float64, y: Float64, shape: ogr.Geometry) -> NDArray[np.intp]:

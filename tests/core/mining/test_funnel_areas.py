@@ -44,6 +44,19 @@ def test_several_polygons_with_one_number_are_one_funnel() -> None:
     assert (found.labels == 3).sum() == 20 + 20 - 1
 
 
+def test_a_bow_tie_keeps_both_of_its_halves() -> None:
+    _, dx, _, top, _, dy = GRID.transform
+    left, bottom = GRID.transform[0], top + 8 * dy
+    corners = (left, bottom), (left + 10 * dx, top), (left + 10 * dx, bottom), (left, top), (left, bottom)
+    text = ",".join(f"{x} {y}" for x, y in corners)
+    bow = VectorInput(
+        (bytes(ogr.CreateGeometryFromWkt(f"POLYGON(({text}))").ExportToWkb()),), GRID.crs, ({"funnel": 1},)
+    )
+    labels = funnels_on(bow, GRID).labels
+    np.testing.assert_array_equal(labels, labels[:, ::-1])
+    assert labels[4, 1] == labels[4, 8] == 1 and not labels[0, 4:6].any()
+
+
 @pytest.mark.parametrize("value", [None, "A5", 0, -1, 2.5])
 def test_numbers_must_be_whole_and_positive(value: object) -> None:
     layer = replace(boxes(GRID, (0, 4, 0, 5)), attributes=({"funnel": value},))
