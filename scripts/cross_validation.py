@@ -8,6 +8,7 @@ The figure of the page, docs/images/east-gnss.png, is written as well.
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -211,4 +212,7 @@ def neighbours(lines: list[str], up: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the real data")
+    given = parser.parse_args()
+    sys.exit(main(given.data))

@@ -6,6 +6,7 @@ python3 scripts/filtering.py ../shared/data
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -234,4 +235,7 @@ def draw(stack_folder: Path, output: Path, name: str, piece: tuple[int, int, int
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the real data")
+    given = parser.parse_args()
+    sys.exit(main(given.data))

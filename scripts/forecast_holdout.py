@@ -8,6 +8,7 @@ python3 scripts/forecast_holdout.py --funnels > docs/forecast_holdout_funnels.md
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from dataclasses import replace
@@ -187,5 +188,8 @@ def _gain(other: Scores, wsk: Scores) -> str:
 
 
 if __name__ == "__main__":
-    numbers = [int(text) for text in sys.argv[1:] if text != "--funnels"]
-    sys.exit(main(numbers or SEEDS, "--funnels" in sys.argv))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("seeds", nargs="*", type=int, help="of the simulated mines")
+    parser.add_argument("--funnels", action="store_true", help="only the pixels inside the funnels")
+    given = parser.parse_args()
+    sys.exit(main(given.seeds or SEEDS, given.funnels))

@@ -6,6 +6,7 @@ map_image.py RESULT_FOLDER LINE OUTPUT.png
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import os
@@ -194,4 +195,9 @@ def _label(layout: Any, text: str, size: int, bold: bool = False) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]).absolute()))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("result", type=Path, help="folder with the results")
+    parser.add_argument("line", help="layer of the line")
+    parser.add_argument("output", type=Path, help="PNG to write")
+    given = parser.parse_args()
+    sys.exit(main(given.result, given.line, given.output.absolute()))

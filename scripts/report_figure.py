@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import re
 import sys
@@ -20,4 +21,9 @@ def main(report: Path, number: int, output: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=Path, help="HTML report")
+    parser.add_argument("number", type=int, help="of the figure, the first is 1")
+    parser.add_argument("output", type=Path, help="PNG to write")
+    given = parser.parse_args()
+    sys.exit(main(given.report, given.number, given.output))

@@ -6,6 +6,7 @@ python3 scripts/tops_spectrum.py ../shared/data docs/images/tops_spectrum.png
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def _power(lines: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the real data")
+    parser.add_argument("picture", type=Path, help="PNG to write")
+    given = parser.parse_args()
+    main(given.data, given.picture)

@@ -6,6 +6,7 @@ python3 scripts/validation.py ../shared/data > docs/validation.md
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -37,4 +38,8 @@ def main(data: Path, size: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "medium"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the real data")
+    parser.add_argument("size", nargs="?", default="medium", help="of the simulated scene")
+    given = parser.parse_args()
+    sys.exit(main(given.data, given.size))
