@@ -7,7 +7,7 @@ The pixels of measurement/*.tiff stay where they are; `safe_measurement` reads t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,19 +21,6 @@ ANNOTATION = re.compile(r"annotation/s1[a-d]-(iw[123])-slc-(vv|vh|hh|hv)-[\w-]+\
 PHASE_KEPT_SINCE = (2, 43)
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What manifest.safe tells of a whole image; the members are those of `Product`."""
-
-    platform: str
-    absolute_orbit: int
-    track: int
-    direction: str
-    ipf: tuple[int, int]
-    start: datetime
-    stop: datetime
-
-
 def read_product(path: Path, swaths: tuple[str, ...] = SWATHS, polarisation: str = "VV") -> Product:
     """An image with the swaths asked for, in one polarisation.
 
@@ -41,7 +28,7 @@ def read_product(path: Path, swaths: tuple[str, ...] = SWATHS, polarisation: str
     """
     _check(swaths, polarisation)
     files = open_files(path)
-    manifest = read_manifest(files)
+    product = _of_manifest(files)
     present = {
         (match[1].upper(), match[2].upper()): name
         for name in files.names
@@ -55,16 +42,8 @@ def read_product(path: Path, swaths: tuple[str, ...] = SWATHS, polarisation: str
             ", ".join(f"{swath} {pol}" for swath, pol in sorted(present)) or f"(none found in {path})",
             f"Choose what the image {path.name} holds, or download the whole image",
         )
-    return Product(
-        path=str(path),
-        platform=manifest.platform,
-        absolute_orbit=manifest.absolute_orbit,
-        track=manifest.track,
-        direction=manifest.direction,
-        ipf=manifest.ipf,
-        start=manifest.start,
-        stop=manifest.stop,
-        swaths=tuple(_swath(files, present[swath, polarisation], manifest) for swath in swaths),
+    return replace(
+        product, swaths=tuple(_swath(files, present[swath, polarisation], product) for swath in swaths)
     )
 
 
@@ -75,7 +54,7 @@ def _check(swaths: tuple[str, ...], polarisation: str) -> None:
         raise InputError("Polarisation", polarisation, ", ".join(POLARISATIONS))
 
 
-def _swath(files: SafeFiles, name: str, manifest: Manifest) -> Swath:
+def _swath(files: SafeFiles, name: str, product: Product) -> Swath:
     stem = name.rpartition("/")[2][: -len(".xml")].lower()
     measurement = next(
         (
@@ -88,8 +67,8 @@ def _swath(files: SafeFiles, name: str, manifest: Manifest) -> Swath:
     return read_swath(
         files.read(name),
         f"{files.path.name}/{name}",
-        midnight(manifest.start),
-        manifest.track,
+        midnight(product.start),
+        product.track,
         files.gdal_name(measurement) if measurement else "",
     )
 
@@ -106,11 +85,12 @@ def refuse_old_processor(product: Product) -> None:
         )
 
 
-def read_manifest(files: SafeFiles) -> Manifest:
-    """What manifest.safe says of the image."""
+def _of_manifest(files: SafeFiles) -> Product:
+    """What manifest.safe says of the image, without swaths."""
     root = parse_bytes(files.read(MANIFEST), f"{files.path.name}/{MANIFEST}", WHAT)
     try:
-        return Manifest(
+        return Product(
+            path=str(files.path),
             platform="S1" + _text(root, "number"),
             absolute_orbit=int(_text(root, "orbitNumber")),
             track=int(_text(root, "relativeOrbitNumber")),
@@ -118,6 +98,7 @@ def read_manifest(files: SafeFiles) -> Manifest:
             ipf=_ipf(root),
             start=datetime.fromisoformat(_text(root, "startTime").rstrip("Z")),
             stop=datetime.fromisoformat(_text(root, "stopTime").rstrip("Z")),
+            swaths=(),
         )
     except ValueError as error:
         raise damaged(files.path, f"{MANIFEST}: {error}") from error
