@@ -15,7 +15,7 @@ from ..xmltree import parse_bytes
 from .annotation_fields import Fields
 from .annotation_ids import relative_burst_id
 from .bursts import POLARISATIONS, SWATHS, Band, Burst, RangePolynomial, Swath, seconds
-from .orbit import Orbit
+from .orbit import ANNOTATION, Orbit
 
 WHAT = "Sentinel-1 annotation"
 FROM_DATA = "Data Analysis"  # how the processor found the Doppler centroid that it focused with
@@ -178,5 +178,5 @@ def _orbit(root: Fields, epoch: datetime) -> Orbit:
         np.array([seconds(entry.time("time"), epoch) for entry in entries]),
         np.array([[entry.number(f"position/{axis}") for axis in "xyz"] for entry in entries]).reshape(-1, 3),
         np.array([[entry.number(f"velocity/{axis}") for axis in "xyz"] for entry in entries]).reshape(-1, 3),
-        "annotation",
+        ANNOTATION,
     )

@@ -27,8 +27,9 @@ class CoregisterParams:
 
     input : folder with SAFE folders or zips of one track. output : folder of the stack. dem : heights of the ground.
     orbits : folder with orbit files; empty: the annotation's orbit. reference : date (YYYY-MM-DD) whose pixels all
-    others take; empty: the date in the middle. swaths, polarisation : of the images. extent, extent_crs : (x min,
-    y min, x max, y max) and its system; only bursts that touch it are read. esd : estimate the azimuth misregistration.
+    others take; empty: the date in the middle. swaths : empty: those that every image holds. polarisation : of the
+    images. extent, extent_crs : (x min, y min, x max, y max) and its system; only bursts that touch it are read.
+    esd : estimate the azimuth misregistration.
     """
 
     input: str
@@ -36,7 +37,7 @@ class CoregisterParams:
     dem: DemSource
     orbits: str = ""
     reference: str = ""
-    swaths: tuple[str, ...] = SWATHS
+    swaths: tuple[str, ...] = ()
     polarisation: str = "VV"
     extent: tuple[float, float, float, float] | None = None
     extent_crs: str = ""
@@ -52,8 +53,8 @@ class CoregisterParams:
             raise InputError("ORBITS", self.orbits, "an existing folder with orbit files (EOF), or nothing")
         if self.reference and self.reference_day is None:
             raise InputError("REFERENCE_DATE", self.reference, "a date as YYYY-MM-DD, or nothing")
-        if not self.swaths or not set(self.swaths) <= set(SWATHS):
-            raise InputError("SWATH", ", ".join(self.swaths) or "nothing", ", ".join(SWATHS))
+        if not set(self.swaths) <= set(SWATHS):
+            raise InputError("SWATH", ", ".join(self.swaths), ", ".join(SWATHS))
         if self.polarisation not in POLARISATIONS:
             raise InputError("POLARISATION", self.polarisation, ", ".join(POLARISATIONS))
 

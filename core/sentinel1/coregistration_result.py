@@ -15,6 +15,7 @@ from .coregistration_scenes import Scenes
 from .coregistration_shift import Misregistration
 from .esd import Shift
 from .geometry_baseline import middle_baseline
+from .orbit import ANNOTATION
 
 STEP = 0.5  # rad, a phase step between bursts that is worth a warning
 DIGITS = 6
@@ -64,11 +65,26 @@ def fill(
         "common_range_band", reach, "", "Smallest share of the range band that two images have in common"
     )
     result.tables["dates"] = [_date_row(scene, facts.get(scene.date), found) for scene in scenes.every]
+    result.warnings += _of_images(scenes)
     for scene in scenes.others:
         lacking = len(scenes.bursts) - facts[scene.date].bursts
         if lacking:
             result.warnings.append(f"{scene.date} lacks {lacking} of {len(scenes.bursts)} bursts.")
     _shifts(result, found)
+
+
+def _of_images(scenes: Scenes) -> list[str]:
+    """What the images lack."""
+    found = []
+    if scenes.lacking:
+        found.append(f"{', '.join(scenes.lacking)} left out: not every image holds it.")
+    days = [str(scene.date) for scene in scenes.every if scene.orbit.source == ANNOTATION]
+    if days:
+        found.append(
+            f"The orbit of the annotation was used for {', '.join(days)}, because no orbit file covers them: its "
+            "errors of decimetres leave ramps in the phase."
+        )
+    return found
 
 
 def _shifts(result: Result, found: Misregistration | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,21 +12,25 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..version import VERSION
 from . import eof
-from .bursts import Burst, Product, Scene
+from .bursts import SWATHS, Burst, Product, Scene
 from .bursts_area import select
 from .bursts_scene import group_passes, join
 from .coregistration_params import CoregisterParams
-from .safe import read_product
+from .safe import read_product, swaths_of
 from .safe_files import find_images
 
 
 @dataclass(frozen=True, eq=False)
 class Scenes:
-    """The dates. reference : with the bursts of the area. others : all other dates by time. direction : of the pass."""
+    """The dates. reference : with the bursts of the area. others : all other dates by time. direction : of the pass.
+
+    lacking : swaths that were left out because not every image holds them.
+    """
 
     reference: Scene
     others: tuple[Scene, ...]
     direction: str
+    lacking: tuple[str, ...] = ()
 
     @property
     def every(self) -> tuple[Scene, ...]:
@@ -41,10 +46,11 @@ class Scenes:
 def read_scenes(params: CoregisterParams, monitor: Monitor) -> Scenes:
     """Read what the images say of themselves; no pixels."""
     paths = find_images(Path(params.input).expanduser())
+    swaths, lacking = _swaths(paths, params)
     products: list[Product] = []
     for index, path in enumerate(paths):
         monitor.step(index / len(paths))
-        products.append(read_product(path, params.swaths, params.polarisation))
+        products.append(read_product(path, swaths, params.polarisation))
     orbits = eof.list_files(Path(params.orbits).expanduser()) if params.orbits else []
     scenes = [join(one, orbits, monitor) for one in group_passes(products)]
     if len(scenes) < 2:
@@ -58,7 +64,19 @@ def read_scenes(params: CoregisterParams, monitor: Monitor) -> Scenes:
     reference = scenes[dates.index(day)]
     if params.area is not None:
         reference = select(reference, params.area)
-    return Scenes(reference, tuple(scene for scene in scenes if scene.date != day), products[0].direction)
+    others = tuple(scene for scene in scenes if scene.date != day)
+    return Scenes(reference, others, products[0].direction, lacking)
+
+
+def _swaths(paths: Sequence[Path], params: CoregisterParams) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(swaths to read, swaths that only some images hold). Without a choice: those that every image holds."""
+    if params.swaths:
+        return params.swaths, ()
+    held = [set(swaths_of(path, params.polarisation)) for path in paths]
+    common = set.intersection(*held)
+    if not common:
+        return SWATHS, ()  # reading names the image that lacks them
+    return tuple(sorted(common)), tuple(sorted(set.union(*held) - common))
 
 
 def mark_of(params: CoregisterParams) -> str:

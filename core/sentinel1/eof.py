@@ -41,17 +41,24 @@ class OrbitFile:
 
 
 def list_files(folder: Path) -> list[OrbitFile]:
-    """The orbit files in a folder and its direct subfolders, by name."""
+    """The orbit files in a folder and its direct subfolders, by name; refused where there are none."""
     if not folder.is_dir():
         raise InputError("ORBITS", str(folder), "an existing folder", "Choose the folder with the .EOF files")
     found = []
-    for path in sorted([*folder.glob("*.EOF"), *folder.glob("*/*.EOF")]):
+    for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
         match = NAME.fullmatch(path.name)
         if match:
             made, start, stop = (
                 datetime.strptime(match[part].upper(), "%Y%m%dT%H%M%S") for part in ("made", "start", "stop")
             )
             found.append(OrbitFile(path, match["platform"].upper(), match["kind"].upper(), made, start, stop))
+    if not found:
+        raise InputError(
+            "ORBITS",
+            str(folder),
+            "a folder with orbit files, S1x_OPER_AUX_POEORB_*.EOF or S1x_OPER_AUX_RESORB_*.EOF, not zipped",
+            "Choose the folder into which they were downloaded, or none to use the orbits of the images",
+        )
     return found
 
 

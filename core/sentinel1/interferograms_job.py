@@ -18,7 +18,7 @@ from ..result import Result
 from ..stack import KEPT, MAGNITUDE, PHASE, RADAR, SLC, WRAPPED, Acquisition, Grid, Item, Pair, Stack
 from ..stage import refuse_locked, staging
 from ..version import VERSION
-from .interferograms_looks import Complex64, interferogram
+from .interferograms_looks import Complex64, interferogram, middles
 from .interferograms_params import ALGORITHM, InterferogramParams
 
 ROOT = "interferograms"
@@ -211,7 +211,7 @@ def _described(folder: Path, pair: Pair, windows: tuple[Window, ...]) -> Pair:
 def _write_geometry(
     folder: Path, source: Path, stack: Stack, grid: Grid, looks: tuple[int, int], windows: tuple[Window, ...]
 ) -> None:
-    """The layers at the middle pixel of every cell; single looks use those of the images."""
+    """The layers at the middle of every cell; single looks use those of the images."""
     if looks == (1, 1):
         return
     reader = raster.StackReader(source, stack)
@@ -219,7 +219,7 @@ def _write_geometry(
         with writing(folder / _layer(role), grid, role) as writer:
             for window in windows:
                 pixels = Window(window.row * looks[0], 0, window.height * looks[0], grid.width * looks[1])
-                writer.write(reader.read(item, pixels)[looks[0] // 2 :: looks[0], looks[1] // 2 :: looks[1]])
+                writer.write(middles(reader.read(item, pixels), looks))
     reader.close()
 
 

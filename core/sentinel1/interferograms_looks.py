@@ -49,6 +49,13 @@ def cells(values: NDArray[Any], looks: tuple[int, int]) -> NDArray[Any]:
     return np.asarray(cut.sum(axis=(1, 3), dtype=kind))
 
 
+def middles(values: NDArray[Any], looks: tuple[int, int]) -> NDArray[np.float64]:
+    """Values at the middles of whole cells; where a middle falls between pixels, the mean of those beside it."""
+    beside = [sorted({(count - 1) // 2, count // 2}) for count in looks]
+    found = [values[row :: looks[0], column :: looks[1]] for row in beside[0] for column in beside[1]]
+    return np.asarray(np.mean(found, axis=0, dtype=np.float64), np.float64)
+
+
 def _products(one: Complex64, two: Complex64) -> tuple[NDArray[Any], ...]:
     """Real and imaginary part of one x conj(two), and the two powers.
 

@@ -14,6 +14,7 @@ from ..errors import InputError
 
 Float64 = NDArray[np.float64]
 
+ANNOTATION = "annotation"  # source of an orbit that came with the image
 VECTORS = 4  # state vectors per polynomial: degree 7 through positions and velocities
 DEGREE = 2 * VECTORS - 1
 
@@ -33,7 +34,7 @@ class Orbit:
 
     epoch : UTC, naive. times : shape (n,), s from epoch, increasing, so that an orbit may pass midnight.
     positions [m], velocities [m/s] : shape (n, 3), rotating Earth frame (ITRF).
-    source : who made it: "POEORB", "RESORB" or "annotation".
+    source : who made it: "POEORB", "RESORB" or ANNOTATION.
 
     Between two vectors the position is the polynomial of degree 7 through positions and velocities of the
     two vectors before and the two after (at the ends: of the four nearest); velocity and

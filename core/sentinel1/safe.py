@@ -29,11 +29,7 @@ def read_product(path: Path, swaths: tuple[str, ...] = SWATHS, polarisation: str
     _check(swaths, polarisation)
     files = open_files(path)
     product = _of_manifest(files)
-    present = {
-        (match[1].upper(), match[2].upper()): name
-        for name in files.names
-        if (match := ANNOTATION.fullmatch(name)) is not None
-    }
+    present = _annotations(files)
     missing = [swath for swath in swaths if (swath, polarisation) not in present]
     if missing:
         raise InputError(
@@ -45,6 +41,20 @@ def read_product(path: Path, swaths: tuple[str, ...] = SWATHS, polarisation: str
     return replace(
         product, swaths=tuple(_swath(files, present[swath, polarisation], product) for swath in swaths)
     )
+
+
+def swaths_of(path: Path, polarisation: str) -> tuple[str, ...]:
+    """The swaths that an image holds in a polarisation."""
+    return tuple(sorted(swath for swath, pol in _annotations(open_files(path)) if pol == polarisation))
+
+
+def _annotations(files: SafeFiles) -> dict[tuple[str, str], str]:
+    """Names of the annotation files by swath and polarisation."""
+    return {
+        (match[1].upper(), match[2].upper()): name
+        for name in files.names
+        if (match := ANNOTATION.fullmatch(name)) is not None
+    }
 
 
 def _check(swaths: tuple[str, ...], polarisation: str) -> None:

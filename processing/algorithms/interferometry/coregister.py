@@ -60,7 +60,7 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
             "with a warning.",
         ),
         ("REFERENCE_DATE", "Date whose pixels all others take. Empty: the date in the middle."),
-        ("SWATH", "Subswath, or all that touch the extent."),
+        ("SWATH", "Subswath, or all that every image holds."),
         ("POLARISATION", "Polarisation of the images."),
         ("EXTENT", "Area of interest; bursts that do not touch it are left out. Empty: the whole images."),
         (
@@ -118,7 +118,7 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
             ),
             orbits=self.parameterAsString(parameters, "ORBITS", context),
             reference=self.parameterAsString(parameters, "REFERENCE_DATE", context).strip(),
-            swaths=SWATHS if swath == ALL else (swath,),
+            swaths=() if swath == ALL else (swath,),
             polarisation=self.parameterAsEnumString(parameters, "POLARISATION", context),
             extent=extent,
             extent_crs=extent_crs,

@@ -14,7 +14,7 @@ from groundline.core.blocks import Compute
 from groundline.core.errors import InputError
 from groundline.core.network.job import NetworkParams, run_network
 from groundline.core.sentinel1.interferograms_job import run_interferograms
-from groundline.core.sentinel1.interferograms_looks import interferogram
+from groundline.core.sentinel1.interferograms_looks import cells, interferogram
 from groundline.core.sentinel1.interferograms_params import InterferogramParams
 from groundline.core.stack import WRAPPED
 
@@ -79,6 +79,19 @@ def test_the_motion_comes_out_with_its_sign(images: Images, network: Path, tmp_p
         assert pair.coherence == pytest.approx(0.9, abs=0.08)
     heights = reader.read(stack.geometry["height"])
     assert heights.shape == stack.grid.shape == phase.shape
+
+
+@pytest.mark.parametrize("looks", [(2, 8), (3, 4)])
+def test_the_geometry_of_a_cell_is_that_of_its_middle(
+    slc: Path, network: Path, tmp_path: Path, looks: tuple[int, int]
+) -> None:
+    """To a twentieth of a pixel: the mean of the pixels' latitudes is that of the middle, where terrain is gentle."""
+    params = InterferogramParams(str(network), str(tmp_path / "out"), looks="x".join(map(str, looks)))
+    folder = run_interferograms(params).folder
+    pixels, found = (raster.read_geotiff(one / "geometry" / "latitude.tif")[0] for one in (slc, folder))
+    means = cells(pixels, looks) / np.prod(looks)
+    step = np.abs(np.nanmean(np.diff(pixels, axis=0)))
+    assert np.nanmedian(np.abs(found - means)) < 0.05 * step
 
 
 def test_single_looks_point_at_the_images(slc: Path, network: Path, tmp_path: Path) -> None:

@@ -116,6 +116,16 @@ def test_the_precise_file_is_preferred_then_the_newest_and_the_platform_must_agr
     assert eof.choose(files, "S1C", MOMENT, stop) is None
 
 
+def test_a_folder_without_orbit_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "S1A_OPER_AUX_POEORB.zip").write_bytes(b"")
+    with pytest.raises(InputError, match="ORBITS.*not zipped"):
+        eof.list_files(tmp_path)
+    (tmp_path / "2022").mkdir()
+    name = named("S1A", "POEORB", "20221008T081700", "20220917T225942", "20220919T005942")
+    (tmp_path / "2022" / name.replace(".EOF", ".eof")).write_bytes(b"")
+    assert len(eof.list_files(tmp_path)) == 1
+
+
 def test_an_orbit_file_of_another_frame_or_cut_short_is_refused(tmp_path: Path, shared_data: Path) -> None:
     source = next((shared_data / BURST).glob("*20220918T093241*.EOF"))
     text = source.read_text(encoding="utf-8")[:6000]
