@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from .bursts import Burst, Scene
 from .bursts_match import BurstPair, match
 from .carrier import carrier_of
 from .flatten import flatten
-from .geometry import burst_coordinates
+from .geometry import geo2rdr, span_of
 from .geometry_dem import Dem
-from .geometry_terrain import BurstGround, Ground
+from .geometry_terrain import BurstGround
+from .geometry_volume import Polynomials, Volume
 from .resample import MISSING, Secondary, resample
 from .resample_kernel import kernel_of
 from .safe_measurement import BurstReader
@@ -38,34 +40,49 @@ def reference_window(scene: Scene, burst: Burst, lines: Range, samples: Range) -
         return reader.read(burst, lines, samples)
 
 
+def offsets_of(pair: BurstPair, secondary: Scene, volume: Volume) -> Polynomials:
+    """Of the reference's pixels: line in the secondary less the own [lines], and R_secondary - R_reference [m].
+
+    volume : of the reference's burst.
+    """
+    early, late = span_of(pair.secondary)
+    reach = abs(pair.line_shift) * pair.secondary.azimuth_interval
+    times, ranges = geo2rdr(
+        secondary.orbit.since(pair.secondary.epoch), volume.points, (early - reach, late + reach)
+    )
+    lines = pair.secondary.line_of(times) - pair.reference.line_of(volume.times)
+    return volume.fitted(np.stack([lines, ranges - volume.ranges]))
+
+
 @dataclass(frozen=True, eq=False)
 class BurstAligner:
     """Brings a burst of another date onto the reference's pixels.
 
-    late : lines by which targets appear late in the secondary image, beyond what the orbits say.
+    offsets : see `offsets_of`. late : lines by which targets appear late in the secondary image, beyond what the
+    orbits say.
     """
 
     pair: BurstPair
     reference: Scene
     secondary: Scene
     ground: BurstGround
+    offsets: Polynomials
     late: float = 0.0
 
-    def window(self, lines: Range, samples: Range) -> Complex64:
-        """The secondary on the reference's lines and samples, flattened; complex64, NaN where it has no pixels."""
-        return self.on(self.ground.window(lines, samples), lines, samples)
+    def on(self, heights: NDArray[Any], lines: Range, samples: Range) -> Complex64:
+        """The secondary on the reference's lines and samples, flattened; complex64, NaN where it has no pixels.
 
-    def on(self, ground: Ground, lines: Range, samples: Range) -> Complex64:
-        """The same where the ground of the pixels is known already."""
+        heights : of the pixels above the ellipsoid [m].
+        """
         burst = self.pair.secondary
-        places = burst_coordinates(burst, self.secondary.orbit, ground.positions())
-        down, along = places[0] + self.late, places[1]
+        own_lines, own_samples = np.arange(*lines, dtype=np.float64), np.arange(*samples, dtype=np.float64)
+        down, farther = self.offsets.at(own_lines, own_samples, heights)
+        down += own_lines[:, None] + self.late
+        along = burst.sample_of(self.pair.reference.ranges(own_samples) + farther)
         source = self._source(down, along)
         if source is None:
             return np.full(down.shape, MISSING, np.complex64)
-        own = self.pair.reference.ranges(np.arange(*samples))
-        moved = resample(source, down, along)
-        return flatten(moved, burst.ranges(along) - own, self.pair.reference.wavelength)
+        return flatten(resample(source, down, along), farther, self.pair.reference.wavelength)
 
     def _source(self, down: Float64, along: Float64) -> Secondary | None:
         """The valid pixels of the secondary that the kernels reach; None without any."""
@@ -103,7 +120,9 @@ def aligners(
     reference: Scene, secondary: Scene, grounds: Mapping[str, BurstGround], late: float = 0.0
 ) -> dict[str, BurstAligner]:
     """The common bursts of two dates, by the label of the reference's."""
-    return {
-        pair.reference.label: BurstAligner(pair, reference, secondary, grounds[pair.reference.label], late)
-        for pair in match(reference, secondary)
-    }
+    found = {}
+    for pair in match(reference, secondary):
+        ground = grounds[pair.reference.label]
+        offsets = offsets_of(pair, secondary, ground.volume)
+        found[pair.reference.label] = BurstAligner(pair, reference, secondary, ground, offsets, late)
+    return found

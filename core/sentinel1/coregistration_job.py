@@ -73,7 +73,7 @@ def run_coregister(
             stage.path,
             layout,
             windows,
-            GeometryRows(layout, reference, grounds),
+            GeometryRows(layout, grounds),
             monitor.part(0.02, 0.2),
             compute,
         )

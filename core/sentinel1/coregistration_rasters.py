@@ -16,7 +16,6 @@ from ..raster import Float32, Window
 from .bursts import Scene
 from .coregistration_burst import BurstAligner, reference_window
 from .coregistration_layout import Layout, Piece, Range
-from .geometry_baseline import line_of_sight
 from .geometry_terrain import BurstGround
 from .resample import MISSING
 from .resample import TILE_ROWS as ROWS  # of a block; fixed, because resampling works by tiles
@@ -56,19 +55,17 @@ class GeometryRows:
     """Makes blocks of the geometry; roles of GEOMETRY."""
 
     layout: Layout
-    reference: Scene
     grounds: Mapping[str, BurstGround]
 
     def __call__(self, window: Window) -> dict[str, Float32]:
         out = {role: np.full((window.height, window.width), np.nan, np.float32) for role in GEOMETRY}
         for piece, rows, place in _pieces(self.layout, window):
             lines = piece.lines(rows)
-            ground = self.grounds[piece.burst.label].window(lines, piece.samples)
-            times = piece.burst.times(np.arange(*lines))[:, None]
-            sight = line_of_sight(ground.positions(), self.reference.orbit, times)
-            values = (
-                ground.height, ground.lon, ground.lat, sight.incidence, sight.east, sight.north, sight.up
-            )  # fmt: skip
+            rows_of, columns_of = (np.arange(*one, dtype=np.float64) for one in (lines, piece.samples))
+            ground = self.grounds[piece.burst.label].at(rows_of, columns_of)
+            east, north, up = self.grounds[piece.burst.label].sight(rows_of, columns_of, ground.height)
+            incidence = np.arccos(np.minimum(up, 1.0))
+            values = (ground.height, ground.lon, ground.lat, incidence, east, north, up)
             for role, value in zip(GEOMETRY, values):
                 out[role][place] = value
         return out
@@ -103,11 +100,7 @@ class DateRows:
         for piece, rows, place in _pieces(self.layout, window):
             aligner = self.aligners.get(piece.burst.label)
             if aligner is not None:
-                lines = piece.lines(rows)
-                ground = aligner.ground.above(
-                    np.arange(*lines, dtype=float), np.arange(*piece.samples, dtype=float), known[place]
-                )
-                out[place] = aligner.on(ground, lines, piece.samples)
+                out[place] = aligner.on(known[place], piece.lines(rows), piece.samples)
         return out
 
 

@@ -15,7 +15,7 @@ from .bursts import Scene
 from .coregistration_burst import BurstAligner, aligners, reference_window
 from .coregistration_overlaps import BurstOverlap, overlaps_of
 from .esd import LOOKS, Looks, OverlapPhases, Shift, estimate_shift, joined, overlap_phases
-from .geometry_terrain import BurstGround, Ground
+from .geometry_terrain import BurstGround, Float64
 from .misregistration import DateShifts, PairShift, invert, neighbour_pairs
 
 Complex64 = NDArray[np.complex64]
@@ -98,15 +98,15 @@ def _views(
     parts = ((overlap.top, overlap.lines), (overlap.bottom, overlap.bottom_lines))
     top, bottom = (reference_window(reference, burst, lines, overlap.samples) for burst, lines in parts)
     views = {reference.date: (top, bottom)}
-    grounds: dict[str, Ground] = {}
+    heights: dict[str, Float64] = {}
     for day, own in matched.items():
         if not all(burst.label in own for burst, _ in parts):
             continue
         for burst, lines in parts:
-            if burst.label not in grounds:
-                grounds[burst.label] = own[burst.label].ground.window(lines, overlap.samples)
+            if burst.label not in heights:
+                heights[burst.label] = own[burst.label].ground.window(lines, overlap.samples).height
         top, bottom = (
-            own[burst.label].on(grounds[burst.label], lines, overlap.samples) for burst, lines in parts
+            own[burst.label].on(heights[burst.label], lines, overlap.samples) for burst, lines in parts
         )
         views[day] = top, bottom
     return views
