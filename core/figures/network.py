@@ -1,4 +1,4 @@
-"""Figures of an interferogram network: baselines against time, and sheets of quicklooks."""
+"""Figure of an interferogram network: baselines against time."""
 
 from __future__ import annotations
 
@@ -7,25 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
-from .base import ACCENT, ALERT, DPI, INK, new_figure, style
+from .base import ACCENT, ALERT, INK, new_figure, style
 
 FAINT = "#9aa6b0"
 COHERENCE_MAP = "viridis"
-SHEET_WIDTH = 9.8  # inches
-TITLE_HEIGHT = 17.0  # screen pixels above each picture
-GUTTER = 1  # picture pixels between phase and coherence
-PHASE_MAP = "hsv"  # cyclic, and light grey stays free for missing pixels
 
 
 @dataclass(frozen=True)
@@ -36,16 +29,6 @@ class Edge:
     date2: date
     state: str
     coherence: float | None = None
-
-
-@dataclass(frozen=True)
-class Thumbnail:
-    """A pair in a sheet of quicklooks."""
-
-    title: str
-    note: str
-    phase: NDArray[np.float32] | None
-    coherence: NDArray[np.float32] | None
 
 
 def network_figure(
@@ -113,36 +96,6 @@ def network_figure(
     return figure
 
 
-def quicklook_sheet(thumbnails: Sequence[Thumbnail], columns: int = 4) -> Figure:
-    """Wrapped phase with the coherence beside it, for up to a page of pairs.
-
-    All pictures share one set of axes, whose limits are set by hand: laying out a page of single axes
-    would take seconds.
-    """
-    shapes = [array.shape for t in thumbnails for array in (t.phase, t.coherence) if array is not None]
-    height, width = max((s[0] for s in shapes), default=1), max((s[1] for s in shapes), default=1)
-    cell = 2 * width + GUTTER + max(2, width // 12)
-    dots = SHEET_WIDTH * DPI / (columns * cell)  # screen pixels per picture pixel
-    head = TITLE_HEIGHT / dots
-    rows = -(-len(thumbnails) // columns)
-    figure = Figure(figsize=(SHEET_WIDTH, rows * (height + head) * dots / DPI), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_axis_off()
-    axes.set_xlim(0, columns * cell)
-    axes.set_ylim(rows * (height + head), 0)
-    for number, thumbnail in enumerate(thumbnails):
-        row, column = divmod(number, columns)
-        left, top = column * cell, row * (height + head) + head
-        right = left + width + GUTTER
-        _picture(axes, thumbnail.phase, PHASE_MAP, Normalize(-np.pi, np.pi), left, top)
-        _picture(axes, thumbnail.coherence, "gray", Normalize(0.0, 1.0), right, top)
-        place = {"fontsize": 6.5, "color": INK, "va": "bottom"}
-        axes.text(left, top - 2 / dots, thumbnail.title, ha="left", **place)
-        axes.text(right + width, top - 2 / dots, thumbnail.note, ha="right", **place)
-    return figure
-
-
 def _images(
     axes: Axes, dates: Sequence[date], position: dict[date, float], lone: Sequence[date], reference: date | None
 ) -> list[Line2D]:
@@ -164,13 +117,3 @@ def _images(
         label = f"best reference {reference:%Y%m%d}"
         handles.append(Line2D([], [], color="#f2b134", mec=INK, marker="*", ls="", ms=11, label=label))
     return handles
-
-
-def _picture(
-    axes: Axes, array: NDArray[np.float32] | None, colours: str, scale: Normalize, left: float, top: float
-) -> None:
-    if array is not None:
-        height, width = array.shape
-        palette = colormaps[colours].with_extremes(bad="#eef1f3")
-        extent = (left, left + width, top + height, top)
-        axes.imshow(array, palette, scale, aspect="auto", interpolation="nearest", extent=extent, origin="upper")

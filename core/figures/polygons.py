@@ -13,7 +13,7 @@ from osgeo import ogr
 from ..component import TITLES
 from ..vector import VectorInput
 from . import base
-from .network import PHASE_MAP
+from .quicklooks import PHASE_MAP
 from .timeseries import show_map
 from .validation import axis_names, map_of, scale_bar
 

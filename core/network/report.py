@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ..figures.network import Edge, Thumbnail, network_figure, quicklook_sheet
+from ..figures.network import Edge, network_figure
 from ..metadata_sheet import metadata_sheet
 from ..report import Report
 from ..result import Result
 from ..stack import WRAPPED, Stack
 from .decide import Decision
+from .gallery import add_gallery, thumbnail
 from .quicklook import Quicklook
 from .summary import Summary
-
-PER_SHEET = 24
 
 
 def build(
@@ -77,17 +76,11 @@ def _gallery(
     wrapping = "" if stack.kind == WRAPPED else " The unwrapped phase is shown wrapped."
     report.paragraph(
         "Left: phase, one cycle of colours is half a wavelength of line-of-sight motion, relative to the median "
-        f"of the picture. Right: coherence from 0 (black) to 1 (white), with its mean.{wrapping}"
+        f"of the picture. Right: coherence, with its mean above.{wrapping}"
     )
-    shown = [d for d in decisions if d.pair.name in pictures]
-    for start in range(0, len(shown), PER_SHEET):
-        page = shown[start : start + PER_SHEET]
-        thumbnails = [_thumbnail(decision, pictures[decision.pair.name]) for decision in page]
-        report.figure(quicklook_sheet(thumbnails), f"Pairs {start + 1} to {start + len(page)} of {len(shown)}")
-
-
-def _thumbnail(decision: Decision, picture: Quicklook) -> Thumbnail:
-    mean = decision.pair.coherence
-    text = "" if mean is None else f"{mean:.2f}"
-    state = "" if decision.state == "kept" else f" {decision.state}"
-    return Thumbnail(decision.pair.name + state, text, picture.phase, picture.coherence)
+    thumbnails = []
+    for decision in decisions:
+        if decision.pair.name in pictures:
+            state = "" if decision.state == "kept" else decision.state
+            thumbnails.append(thumbnail(decision.pair, pictures[decision.pair.name], state))
+    add_gallery(report, thumbnails)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..figures.network import Thumbnail, quicklook_sheet
 from ..metadata_sheet import metadata_sheet
-from ..network.quicklook import quicklook
+from ..network.gallery import add_gallery, thumbnail
+from ..raster import StackReader
 from ..report import Report
 from ..result import Result
 from ..stack import Stack
-
-PER_SHEET = 24
+from .interferograms_pictures import picture, view_of
 
 
 def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path:
@@ -19,20 +18,16 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
     report = Report("Interferograms", f"{len(stack.pairs)} interferograms of {len(stack.dates)} images")
     report.warnings(result.warnings)
     report.heading("Pictures of the pairs")
+    reader = StackReader(folder, stack)
+    view = view_of(reader, stack)
     report.paragraph(
-        "Left: phase, one cycle of colours is half a wavelength of line-of-sight motion, relative to the median of the "
-        "picture; single pixels, not averaged. Right: coherence from 0 (black) to 1 (white), with its mean. Rows are "
-        "azimuth, columns range."
+        f"Left: phase, averaged over {view.rows} x {view.columns} pixels, relative to its mean; one cycle of colours "
+        "is half a wavelength of line-of-sight motion. Right: coherence, with its mean above. By date of the earlier "
+        "image, in radar coordinates, turned so that north is about up. Drop pairs without fringes to follow, and "
+        "dates all of whose pairs look disturbed."
     )
-    for start in range(0, len(stack.pairs), PER_SHEET):
-        page = stack.pairs[start : start + PER_SHEET]
-        thumbnails = []
-        for pair in page:
-            picture = quicklook(folder, stack, pair.items)
-            mean = "" if pair.coherence is None else f"{pair.coherence:.2f}"
-            thumbnails.append(Thumbnail(pair.name, mean, picture.phase, picture.coherence))
-        caption = f"Pairs {start + 1} to {start + len(page)} of {len(stack.pairs)}"
-        report.figure(quicklook_sheet(thumbnails), caption)
+    add_gallery(report, [thumbnail(pair, picture(reader, pair, view)) for pair in stack.pairs])
+    reader.close()
     report.heading("Numbers")
     report.numbers(result)
     report.paragraph(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import pytest
 
 from groundline.core.figures.base import to_png
-from groundline.core.figures.network import Edge, Thumbnail, network_figure, quicklook_sheet
+from groundline.core.figures.network import Edge, network_figure
 
 DAYS = [date(2018, 1, 1) + timedelta(days=12 * n) for n in range(4)]
 BPERP = dict(zip(DAYS, (0.0, 40.0, -30.0, 60.0)))
@@ -51,25 +50,3 @@ def test_unknown_baselines_are_said():
 
 def test_the_same_figure_gives_the_same_bytes():
     assert to_png(network_figure(BPERP, DAYS, EDGES)) == to_png(network_figure(BPERP, DAYS, EDGES))
-
-
-@pytest.mark.parametrize("count", [1, 4, 5, 24])
-def test_no_text_of_a_sheet_is_cut_off(count):
-    rng = np.random.default_rng(1)
-    phase = rng.uniform(-np.pi, np.pi, (30, 70)).astype(np.float32)
-    thumbnails = [Thumbnail("20180101_20180113 excluded", "0.55", phase, np.abs(phase) / 4) for _ in range(count)]
-    figure = quicklook_sheet(thumbnails)
-    figure.canvas.draw()
-    frame = figure.bbox
-    texts = figure.axes[0].texts
-    assert len(texts) == 2 * count
-    for text in texts:
-        box = text.get_window_extent()
-        assert frame.x0 <= box.x0 <= box.x1 <= frame.x1
-        assert frame.y0 <= box.y0 <= box.y1 <= frame.y1
-    assert len(figure.axes[0].images) == 2 * count
-
-
-def test_a_pair_without_pictures_leaves_its_place_empty():
-    figure = quicklook_sheet([Thumbnail("20180101_20180113", "", None, None)])
-    assert len(figure.axes[0].images) == 0

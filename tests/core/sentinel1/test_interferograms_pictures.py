@@ -1,0 +1,77 @@
+"""Pictures of interferograms: means of phasors, about square on the ground, north about up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from groundline.core import manifest, raster
+from groundline.core.network.job import NetworkParams, run_network
+from groundline.core.sentinel1.interferograms_job import run_interferograms
+from groundline.core.sentinel1.interferograms_params import InterferogramParams
+from groundline.core.sentinel1.interferograms_pictures import View, picture, view_of
+from groundline.core.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def made(slc: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[raster.StackReader, Stack]:
+    folder = tmp_path_factory.mktemp("made")
+    run_network(NetworkParams(slc, folder / "network", max_bperp=500.0))
+    result = run_interferograms(InterferogramParams(str(folder / "network"), str(folder / "out"), looks="1x2"))
+    stack = manifest.load(result.folder)
+    return raster.StackReader(result.folder, stack), stack
+
+
+def test_pixels_are_about_square_and_north_is_up(made: tuple[raster.StackReader, Stack]) -> None:
+    reader, stack = made
+    view = view_of(reader, stack)
+    # A line is 13.9 m long; a sample 2.33 m of slant range, 3.6 m on flat ground at 40 degrees, twice that here.
+    assert view.columns * 7.2 == pytest.approx(view.rows * 13.9, rel=0.15)
+    shown = [view.turned(reader.read(stack.geometry[role])) for role in ("latitude", "longitude")]
+    latitude, longitude = (np.where(np.isfinite(layer), layer, np.nan) for layer in shown)
+    assert np.nanmean(latitude[:50]) > np.nanmean(latitude[-50:])
+    assert np.nanmean(longitude[:, :5]) < np.nanmean(longitude[:, -5:])
+
+
+def test_a_descending_look_is_turned_too() -> None:
+    values = np.arange(6.0, dtype=np.float32).reshape(2, 3)
+    assert View(1, 1, upside_down=False, mirrored=True).turned(values).tolist() == [[2, 1, 0], [5, 4, 3]]
+    assert View(1, 1, upside_down=True, mirrored=False).turned(values).tolist() == [[3, 4, 5], [0, 1, 2]]
+
+
+def test_a_picture_is_the_mean_phasor_of_its_pixels(made: tuple[raster.StackReader, Stack]) -> None:
+    reader, stack = made
+    pair = stack.pairs[1]
+    found = picture(reader, pair, View(300, 7))
+    phase, coherence = (reader.read(pair.items[role]) for role in ("phase", "coherence"))
+    phasors = np.where(np.isfinite(phase), np.exp(1j * phase), 0.0)
+    rows, columns = phase.shape[0] // 300, phase.shape[1] // 7
+    cut = (slice(rows * 300), slice(columns * 7))
+    sums = np.array(
+        [[phasors[300 * i : 300 * (i + 1), 7 * j : 7 * (j + 1)].sum() for j in range(columns)] for i in range(rows)]
+    )
+    expected = np.angle(sums * np.conj(phasors[cut].sum()))
+    assert found.phase is not None and found.coherence is not None
+    assert found.phase.shape == found.coherence.shape == (rows, columns)
+    assert np.abs(np.angle(np.exp(1j * (found.phase - expected)))).max() < 1e-4
+    assert found.coherence[0, 0] == pytest.approx(np.nanmean(coherence[:300, :7]), abs=1e-5)
+
+
+def test_cells_without_any_value_are_missing(made: tuple[raster.StackReader, Stack]) -> None:
+    reader, stack = made
+    blank = Nothing(reader.folder, stack)
+    found = picture(blank, stack.pairs[0], View(500, 8))
+    assert found.phase is not None and found.coherence is not None
+    assert np.isnan(found.phase[0]).all() and np.isfinite(found.phase[-1]).all()
+    assert np.isnan(found.coherence[0]).all()
+
+
+class Nothing(raster.StackReader):
+    """A stack whose first 600 rows are missing."""
+
+    def read(self, item: object, window: raster.Window | None = None) -> raster.Float32:  # type: ignore[override]
+        values = super().read(item, window)  # type: ignore[arg-type]
+        values[: max(0, 600 - (window.row if window else 0))] = np.nan
+        return values
