@@ -210,16 +210,23 @@ class StackReader:
 class RasterWriter:
     """Writes a float32 GeoTIFF from top to bottom, 128-pixel tiles, deflate.
 
-    With `complex_numbers` it is complex64 without compression, which saves 7 % of speckle at six times the time.
+    complex_numbers : complex64 instead, without compression, which saves 7 % of speckle at six times the time.
+    double : float64 instead, for coordinates.
 
     Rows arrive in order in any portions; whole tile rows are written and flushed one by one,
     so the bytes do not depend on the portions. Use `writing`, which makes the file atomic.
     """
 
     def __init__(
-        self, path: Path, grid: Grid, description: str = "", unit: str = "", complex_numbers: bool = False
+        self,
+        path: Path,
+        grid: Grid,
+        description: str = "",
+        unit: str = "",
+        complex_numbers: bool = False,
+        double: bool = False,
     ) -> None:
-        self._type = np.complex64 if complex_numbers else np.float32
+        self._type = np.complex64 if complex_numbers else np.float64 if double else np.float32
         self._path = path
         self._grid = grid
         self._row = 0
@@ -239,7 +246,7 @@ class RasterWriter:
             grid.width,
             grid.height,
             1,
-            gdal.GDT_CFloat32 if complex_numbers else gdal.GDT_Float32,
+            gdal.GDT_CFloat32 if complex_numbers else gdal.GDT_Float64 if double else gdal.GDT_Float32,
             options,
         )
         if dataset is None:
@@ -317,11 +324,16 @@ def _has_all_tiles(path: Path) -> bool:
 
 @contextmanager
 def writing(
-    path: Path, grid: Grid, description: str = "", unit: str = "", complex_numbers: bool = False
+    path: Path,
+    grid: Grid,
+    description: str = "",
+    unit: str = "",
+    complex_numbers: bool = False,
+    double: bool = False,
 ) -> Iterator[RasterWriter]:
     """An atomic RasterWriter: the file appears when the block ends without error."""
     with atomic.replacing(path) as temporary:
-        writer = RasterWriter(temporary, grid, description, unit, complex_numbers)
+        writer = RasterWriter(temporary, grid, description, unit, complex_numbers, double)
         try:
             yield writer
         except BaseException:

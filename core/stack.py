@@ -114,8 +114,8 @@ class Stack:
 
     `wavelength` [m]. `geometry` and `products` map roles to items. `metadata` holds what the
     producer says (sensor, track, swath, orbit, polarisation, incidence_deg, heading_deg, look (left
-    or right; right where absent), slant_range_m ...). `reference` describes the reference area,
-    `history` one entry per step.
+    or right; right where absent), slant_range_m ...). Stacks of `coregister` in radar frame also name there what
+    `geocode` needs (sentinel1.radarframe). `reference` describes the reference area, `history` one entry per step.
     """
 
     kind: str
@@ -137,6 +137,17 @@ class Stack:
     def dates(self) -> tuple[date, ...]:
         """Dates of the acquisitions in order."""
         return tuple(a.date for a in self.acquisitions)
+
+    @property
+    def dem(self) -> Item | None:
+        """Ellipsoidal heights [m] that the metadata name, on a grid of their own; None without any."""
+        entry = self.metadata.get("dem")
+        return Item(str(entry["root"]), str(entry["path"])) if isinstance(entry, dict) else None
+
+    @property
+    def place(self) -> tuple[Item, ...]:
+        """What belongs to the frame and to no date or pair: steps that write new rasters keep these where they are."""
+        return (*self.geometry.values(), *(() if self.dem is None else (self.dem,)))
 
     @property
     def kept(self) -> tuple[Pair, ...]:

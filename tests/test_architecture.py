@@ -38,6 +38,7 @@ LONGEST_FILE = 450
 ORDER = (
     "formats",
     "sentinel1",
+    "geocoding",
     "filtering",
     "selection",
     "unwrapping",

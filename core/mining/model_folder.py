@@ -116,7 +116,7 @@ def folder_stack(made: Modelled, algorithm: str, version: str, parameters: dict[
     source = made.source
     roots = {
         name: (made.source_folder / source.roots[name]).resolve().as_posix()
-        for name in sorted({item.root for item in source.geometry.values()})
+        for name in sorted({item.root for item in source.place})
     }
     known = {a.date: a.bperp for a in source.acquisitions}
     acquisitions = tuple(

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import atomic, ellipsoid, finished, manifest
+from .. import atomic, crs, ellipsoid, finished, manifest
 from ..blocks import Compute, map_blocks
 from ..monitor import Monitor
-from ..raster import Window, writing
+from ..raster import Window, write_geotiff, writing
 from ..result import Result
-from ..stack import MAGNITUDE, RADAR, SLC, Acquisition, Item, Stack
+from ..stack import MAGNITUDE, RADAR, SLC, Acquisition, Grid, Item, Stack
 from ..stage import refuse_locked, staging
 from ..version import VERSION
 from .bursts import Scene
@@ -30,11 +30,13 @@ from .coregistration_scenes import Scenes, mark_of, read_scenes
 from .coregistration_shift import estimate_misregistration
 from .geometry import rdr2geo
 from .geometry_baseline import line_of_sight
-from .geometry_dem import load_dem
+from .geometry_dem import Dem, load_dem
+from .radarframe import described
 
 ROOT = "stack"
 SEA_LEVEL = (0.0, 0.0)
 SLC_FOLDER, GEOMETRY_FOLDER = "slc", "geometry"
+DEM_FILE = f"{GEOMETRY_FOLDER}/dem.tif"
 BYTES = 8  # per pixel and date
 
 
@@ -69,6 +71,7 @@ def run_coregister(
     with staging(output, (SLC_FOLDER, GEOMETRY_FOLDER), _earlier, resume=mark[:12]) as stage:
         pixels = layout.height * layout.width
         atomic.check_free_space(stage.folder, pixels * (BYTES * len(scenes.every) + 4 * len(GEOMETRY)))
+        _write_dem(stage.path / DEM_FILE, dem)
         _write_geometry(
             stage.path,
             layout,
@@ -132,6 +135,16 @@ def _write_geometry(
                 writer.write(made[role])
 
 
+def _write_dem(path: Path, dem: Dem) -> None:
+    """The heights that were used, which geocoding needs again."""
+    posts = dem.grid
+    rows, columns = posts.values.shape
+    west, north = posts.west - 0.5 * posts.east_step, posts.north + 0.5 * posts.south_step
+    transform = (west, posts.east_step, 0.0, north, 0.0, -posts.south_step)
+    grid = Grid(columns, rows, transform, str(crs.parse(crs.WGS84).ExportToWkt()))
+    write_geotiff(path, posts.values, grid, "Height above the ellipsoid", "m")
+
+
 def _write_date(
     folder: Path,
     scene: Scene,
@@ -187,6 +200,13 @@ def _stack(
             "bursts": [burst.label for burst in scenes.bursts],
             "azimuth_interval_s": scenes.bursts[0].azimuth_interval,
             "range_spacing_m": scenes.bursts[0].range_spacing,
+            "dem": {"root": ROOT, "path": DEM_FILE},
+            **described(
+                scenes.bursts[0].epoch,
+                layout.azimuth_time,
+                layout.starting_range,
+                [(scene.date, scene.orbit, _span(scene)) for scene in scenes.every],
+            ),
         },
     )
     return stack.with_history(ALGORITHM, VERSION, params.plain(), {"images": params.plain()["input"]})
@@ -194,6 +214,12 @@ def _stack(
 
 def _item(path: str) -> Item:
     return Item(ROOT, path)
+
+
+def _span(scene: Scene) -> tuple[float, float]:
+    """First and last time of an image's bursts [s from its orbit's epoch]."""
+    bursts = [burst.since(scene.orbit.epoch) for bursts in scene.bursts.values() for burst in bursts]
+    return min(burst.azimuth_time for burst in bursts), max(burst.stop_time for burst in bursts)
 
 
 def _angles(scenes: Scenes) -> dict[str, float]:

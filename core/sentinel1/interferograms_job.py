@@ -233,9 +233,8 @@ def _stack(
     """What goes out: interferograms in the folder; of single looks, images and geometry where they are."""
     rows, columns = params.averaged
     single = (rows, columns) == (1, 1)
-    roots = (
-        {name: (source / root).resolve().as_posix() for name, root in stack.roots.items()} if single else {}
-    )
+    kept = set(stack.roots) if single else {item.root for item in (stack.dem,) if item is not None}
+    roots = {name: (source / root).resolve().as_posix() for name, root in stack.roots.items() if name in kept}
     used = {day for pair in pairs for day in (pair.date1, pair.date2)}
     out = replace(
         stack,

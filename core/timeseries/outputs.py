@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -145,7 +145,7 @@ def disk_needed(grid: Grid, dates: int, points: int) -> int:
 def displacement_stack(source: Stack, folder: Path, geometry_folder: Path, dem_error: bool) -> Stack:
     """The stack of kind displacement that describes a folder; geometry stays where it is."""
     here = "results"
-    roots = {name: absolute_root(geometry_folder, source.roots[name]) for name in _roots_of(source.geometry)}
+    roots = {name: absolute_root(geometry_folder, source.roots[name]) for name in _roots_of(source.place)}
     roots[here] = "."
     acquisitions = tuple(
         Acquisition(a.date, a.bperp, a.doppler, {"displacement": Item(here, date_file(a.date), factor=MM)})
@@ -188,8 +188,8 @@ def _bare(pair: Pair) -> Pair:
     return replace(pair, items={})
 
 
-def _roots_of(items: dict[str, Item]) -> list[str]:
-    return sorted({item.root for item in items.values()})
+def _roots_of(items: Iterable[Item]) -> list[str]:
+    return sorted({item.root for item in items})
 
 
 def absolute_root(folder: Path, root: str) -> str:

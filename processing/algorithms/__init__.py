@@ -13,6 +13,7 @@ ALGORITHMS: tuple[str, ...] = (
     "interferometry.coregister:CoregisterAlgorithm",
     "interferometry.network:NetworkAlgorithm",
     "interferometry.interferograms:InterferogramsAlgorithm",
+    "interferometry.geocode:GeocodeAlgorithm",
     "filtering.shpfilter:ShpFilterAlgorithm",
     "filtering.goldstein:GoldsteinAlgorithm",
     "timeseries.deramp:DerampAlgorithm",

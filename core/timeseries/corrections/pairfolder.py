@@ -72,7 +72,7 @@ def corrected_stack(source: Source, stack: Stack) -> Stack:
     """The stack that describes the folder: `stack` is the source's, with this step in its history."""
     here = _fresh("corrected", stack.roots)
     items = [item for pair in stack.kept for role, item in pair.items.items() if role != PHASE]
-    used = {item.root for item in [*items, *stack.geometry.values(), *stack.products.values()]}
+    used = {item.root for item in [*items, *stack.place, *stack.products.values()]}
     roots = {name: absolute_root(source.folder, stack.roots[name]) for name in sorted(used)}
     return replace(
         stack,

@@ -1,0 +1,1 @@
+"""From the radar's rows and columns to the map."""

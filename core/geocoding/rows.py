@@ -1,0 +1,151 @@
+"""Makes strips of the map: first where its cells stand in the radar's frame, then the values of every raster there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import raster
+from ..errors import InputError
+from ..raster import Float32, StackReader, Window
+from ..stack import Grid, Stack
+from . import tasks
+from .interpolation import Neighbours, means, middles, nearest, unbroken
+from .orbit_lookup import OrbitLookup
+from .target import Target, coordinates
+
+Float64 = NDArray[np.float64]
+
+ROWS, COLUMNS = "rows", "columns"
+COMPUTED = {
+    "height": ("Height above the ellipsoid", "m"),
+    "incidence": ("Incidence angle", "rad"),
+    "los_east": ("Line of sight, east", ""),
+    "los_north": ("Line of sight, north", ""),
+    "los_up": ("Line of sight, up", ""),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Of a strip of the map: rows and columns in the stack of the parts of its cells; layers of its cells."""
+
+    rows: Float64
+    columns: Float64
+    layers: dict[str, Float32]
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitRows:
+    """Makes strips of the lookup and of the geometry by orbit and heights."""
+
+    lookup: OrbitLookup
+    target: Target
+
+    def __call__(self, strip: Window) -> Strip:
+        fine = self.target.divided(strip)
+        rows, columns = np.empty((fine.height, fine.width)), np.empty((fine.height, fine.width))
+        layers = {role: np.empty((strip.height, strip.width), np.float32) for role in COMPUTED}
+        for tile in self.target.tiles(strip):
+            parts = self.target.divided(tile)
+            places = self.lookup.at(*coordinates(self.target.fine, parts))
+            across = slice(parts.col, parts.col + parts.width)
+            _put(rows[:, across], places.rows)
+            _put(columns[:, across], places.columns)
+            sight = places.sight
+            values = places.height, sight.incidence, sight.east, sight.north, sight.up
+            for role, value in zip(COMPUTED, values):
+                _put(layers[role][:, tile.col : tile.col + tile.width], _mean(value, self.target.parts))
+        return Strip(rows, columns, layers)
+
+
+@dataclass(frozen=True, eq=False)
+class TaskRows:
+    """Makes strips of the files of a task. lookup : folder with rows and columns of the parts of cells."""
+
+    folder: Path
+    stack: Stack
+    lookup: Path
+    target: Target
+    task: tasks.Task
+
+    def __call__(self, strip: Window) -> list[Float32]:
+        out = [np.full((strip.height, strip.width), np.nan, np.float32) for _ in self.task.files]
+        reader = StackReader(self.folder, self.stack)
+        try:
+            for tile in self.target.tiles(strip):
+                rows, columns = (
+                    _read(lookup_file(self.lookup, name), self.target.divided(tile))
+                    for name in (ROWS, COLUMNS)
+                )
+                window = _around(rows, columns, self.stack.grid)
+                if window is None:
+                    continue
+                across = slice(tile.col, tile.col + tile.width)
+                for values, made in zip(out, self._tile(reader, rows, columns, window)):
+                    _put(values[:, across], made)
+        finally:
+            reader.close()
+        return out
+
+    def _tile(self, reader: StackReader, rows: Float64, columns: Float64, window: Window) -> list[Float64]:
+        parts = self.target.parts
+        first = reader.read(self.task.sources[0], window)
+        if self.task.way == tasks.NEAREST:
+            return [nearest(first, middles(rows, parts), middles(columns, parts), window)]
+        near = Neighbours(rows, columns, window)
+        if self.task.way == tasks.UNBROKEN:
+            return [unbroken(first, near, parts)]
+        if self.task.way == tasks.MEAN:
+            return means([first], np.isfinite(first), near, parts)
+        length = reader.read(self.task.sources[1], window) if len(self.task.sources) > 1 else np.float32(1.0)
+        known = np.isfinite(first) & np.isfinite(length)
+        real, imaginary = means([length * np.cos(first), length * np.sin(first)], known, near, parts)
+        return [np.arctan2(imaginary, real), np.hypot(real, imaginary)][: len(self.task.files)]
+
+
+def lookup_file(folder: Path, name: str) -> Path:
+    """The raster of rows or columns."""
+    return folder / f"{name}.tif"
+
+
+def _put(place: NDArray[Any], values: Float64) -> None:
+    """Fill a part of an array; every NaN the same, because processors give them signs that depend on the place."""
+    place[...] = values
+    place[np.isnan(values)] = np.nan
+
+
+def _mean(values: Float64, parts: tuple[int, int]) -> Float64:
+    """Means over cells; NaN where one of the parts is."""
+    rows, columns = values.shape[0] // parts[0], values.shape[1] // parts[1]
+    return np.asarray(values.reshape(rows, parts[0], columns, parts[1]).mean(axis=(1, 3)), np.float64)
+
+
+def _read(path: Path, window: Window) -> Float64:
+    dataset = raster.open_dataset(path)
+    values, message = raster.call(
+        dataset.GetRasterBand(1).ReadAsArray, window.col, window.row, window.width, window.height
+    )
+    if values is None or message:
+        raise InputError(
+            "Lookup table", str(path), "a complete file", f"Run again with an empty folder ({message})"
+        )
+    return np.asarray(values, np.float64)
+
+
+def _around(rows: Float64, columns: Float64, grid: Grid) -> Window | None:
+    """The pixels that places need; None where there are no places."""
+    known = np.isfinite(rows) & np.isfinite(columns)
+    if not known.any():
+        return None
+    top, bottom = _cut(rows[known], grid.height)
+    left, right = _cut(columns[known], grid.width)
+    return Window(top, left, bottom - top, right - left)
+
+
+def _cut(places: NDArray[Any], size: int) -> tuple[int, int]:
+    return max(0, int(np.floor(places.min()))), min(size, int(np.floor(places.max())) + 2)

@@ -1,0 +1,85 @@
+"""The toolbox entry of `geocode`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputHtml
+
+from ....core.geocoding.job import run_geocode
+from ....core.geocoding.params import GeocodeParams
+from ....core.monitor import Monitor
+from ....core.result import Result
+from ... import parameters as make
+from ... import sources
+from ...base import GroundlineAlgorithm
+from ...groups import INTERFEROMETRY
+
+
+class GeocodeAlgorithm(GroundlineAlgorithm):
+    """Brings a stack in radar coordinates onto a map."""
+
+    ID = "geocode"
+    TITLE = "Geocode a stack"
+    GROUP = INTERFEROMETRY
+    SUMMARY = (
+        "Brings interferograms or displacements in radar coordinates onto a map, with heights, incidence and line of "
+        "sight of every cell, so that they show in QGIS and every later step works on them.\n\n"
+        "Wrapped phases are averaged as complex numbers. Missing pixels stay missing. Filter before geocoding: "
+        "afterwards neighbouring cells are not independent. A run that was stopped goes on with the files that are "
+        "missing."
+    )
+    TAGS = (*GroundlineAlgorithm.TAGS, "geocode", "geocoding", "terrain correction", "radar geometry", "map")
+    HELP = (
+        (
+            "INPUT",
+            "Folder of a stack in radar coordinates: of interferograms, of a filter, of sbas, or imported.",
+        ),
+        ("CRS", "Coordinate system of the map. Empty: the UTM zone of the scene's middle."),
+        (
+            "SPACING",
+            "Side of a cell in the unit of the CRS: metres in most, degrees for longitude and latitude (0.0002 is "
+            "about 20 m). Empty or 0: from the size of the radar's cells on the ground. Pixels that a larger cell "
+            "holds are averaged.",
+        ),
+        ("EXTENT", "Part of the map to make. Empty: the whole scene."),
+        ("OUTPUT", "Folder for the rasters, stack.json, report.html and result.json."),
+        ("HTML", "Report with a picture of the pairs."),
+    )
+    NUMBERS = (
+        ("rows", "Rows of the map"),
+        ("columns", "Columns of the map"),
+        ("pixel_east", "Cell size, east [m]"),
+        ("pixel_north", "Cell size, north [m]"),
+        ("places", "Places looked up in every cell"),
+        ("rasters", "Rasters brought onto the map"),
+    )
+
+    def define(self) -> None:
+        add = self.addParameter
+        add(make.stack_folder(description="Stack in radar coordinates"))
+        add(make.crs())
+        add(make.real("SPACING", "Cell size [unit of the CRS]", None, 0.0, optional=True, decimals=8))
+        add(make.extent())
+        add(make.output_folder(description="Stack on the map"))
+        self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Report")))
+
+    def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> GeocodeParams:
+        crs = self.parameterAsCrs(parameters, "CRS", context)
+        extent, extent_crs = sources.extent(self, parameters, "EXTENT", context)
+        return GeocodeParams(
+            input=str(self.folder(parameters, "INPUT", context)),
+            output=str(self.folder(parameters, "OUTPUT", context)),
+            crs=sources.wkt(crs),
+            spacing=self.optional_number(parameters, "SPACING", context) or None,
+            extent=extent,
+            extent_crs=extent_crs,
+        )
+
+    def compute(self, params: GeocodeParams, monitor: Monitor) -> Result:
+        return run_geocode(params, monitor, self.resources())
+
+    def present(
+        self, result: Result, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        return {"OUTPUT": str(result.folder), "HTML": str(result.files["report"])}
