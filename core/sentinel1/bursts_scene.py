@@ -69,7 +69,7 @@ def _one_track(passes: list[Pass]) -> None:
 
 
 def join(one: Pass, orbits: Sequence[eof.OrbitFile], monitor: Monitor) -> Scene:
-    """All bursts of a pass, with the orbit of a file that covers it, or else of the annotation (said in the log).
+    """All bursts of a pass, with the orbit of a file that covers it, or else of the annotation (told in the log).
 
     Refused are processors that lose the phase, and passes that no orbit covers.
     """
@@ -122,9 +122,9 @@ def _orbit(one: Pass, orbits: Sequence[eof.OrbitFile], monitor: Monitor) -> Orbi
     file = eof.choose(list(orbits), platform, start, stop)
     if file is not None:
         return eof.read(file, start, stop, epoch)
-    monitor.warn(
+    monitor.info(
         f"{one.products[0].date} {platform}: no orbit file covers {start:%H:%M:%S} to {stop:%H:%M:%S} UTC; "
-        "the orbit of the annotation is used, whose errors of decimetres leave ramps in the phase."
+        "the orbit of the annotation is used."
     )
     return _merge([swath.orbit.since(epoch) for product in one.products for swath in product.swaths])
 

@@ -75,6 +75,7 @@ def test_doppler_differences_of_a_real_image_are_those_of_the_swaths(scene: Scen
         low, high = expected[overlap.top.swath]
         difference = np.abs(overlap.difference(scene.orbit))
         assert low - 15.0 < difference.min() and difference.max() < high + 15.0
+        assert difference[0] - difference[-1] > 0.7 * (high - low)  # the farther, the smaller
         assert 80 < overlap.lines[1] - overlap.lines[0] < 200
 
 

@@ -97,6 +97,8 @@ def test_cells_of_water_that_look_coherent_by_chance_give_no_shift() -> None:
         views = (circular(rng, (80, 3200)).astype(np.complex64) for _ in range(4))
         water = overlap_phases("sea", Looks(*views), np.full(3200, 4000.0), cell=(2, 8))
         assert water.coherent > 1000
+        # Less its bias, the coherence of 16 looks is 0 in 1 - 1/e of the cells without any; here the smaller of two.
+        assert water.histogram[0] == pytest.approx((1.0 - np.exp(-2.0)) * water.histogram.sum(), rel=0.02)
         found = estimate_shift([water], LINE_RATE)
         assert not found.usable and "do not agree" in found.reason
 

@@ -23,13 +23,13 @@ AREA_OF_IW1_BURST_4 = (-129.2, 51.83, -129.1, 51.85)
 
 
 class Log(Monitor):
-    """Keeps warnings."""
+    """Keeps what is told."""
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
+        self.lines: list[str] = []
 
-    def warn(self, text: str) -> None:
-        self.warnings.append(text)
+    def info(self, text: str) -> None:
+        self.lines.append(text)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_missing_orbit_file_is_said_and_the_annotation_is_used(pair: tuple[Pro
     log = Log()
     scene = join(group_passes(pair)[1], [], log)
     assert scene.orbit.source == "annotation" and scene.date.isoformat() == "2025-04-18"
-    assert len(log.warnings) == 1 and "no orbit file covers 02:20:08" in log.warnings[0]
+    assert len(log.lines) == 1 and "no orbit file covers 02:20:08" in log.lines[0]
 
 
 def test_an_orbit_file_that_covers_is_used(pair: tuple[Product, Product], tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_an_orbit_file_that_covers_is_used(pair: tuple[Product, Product], tmp_pa
     )
     log = Log()
     scene = join(group_passes(pair)[0], eof.list_files(tmp_path), log)
-    assert scene.orbit.source == "POEORB" and not log.warnings
+    assert scene.orbit.source == "POEORB" and not log.lines
     np.testing.assert_allclose(scene.orbit.times, orbit.times, rtol=0, atol=1e-6)
     np.testing.assert_allclose(scene.orbit.positions, orbit.positions, atol=1e-5)
 
