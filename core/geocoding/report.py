@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..figures.network import Thumbnail, quicklook_sheet
 from ..metadata_sheet import metadata_sheet
-from ..network.quicklook import quicklook
+from ..network.gallery import add_gallery, thumbnail
+from ..raster import StackReader
 from ..report import Report
 from ..result import Result
+from ..sentinel1.interferograms_pictures import picture, view_of
 from ..stack import Stack
 
-PER_SHEET = 24
 MOST = 96  # pictures
 
 
@@ -19,22 +19,17 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
     """Write the report of the stack in a folder; every number in it is in result.json too."""
     report = Report("Geocoded stack", f"{stack.kind}, {len(stack.dates)} dates, {len(stack.pairs)} pairs")
     report.warnings(result.warnings)
-    shown = [pair for pair in stack.pairs if pair.items][:MOST]
+    shown = [pair for pair in stack.pairs if "phase" in pair.items][:MOST]
     if shown:
+        reader = StackReader(folder, stack)
+        view = view_of(reader, stack)
         report.heading("Pictures of the pairs")
         report.paragraph(
-            "Left: phase relative to the median of the picture, wrapped. Right: coherence, 0 to 1."
+            f"Left: phase, averaged over {view.rows} x {view.columns} cells, relative to its mean, wrapped. Right: "
+            "coherence, with its mean above."
         )
-    for start in range(0, len(shown), PER_SHEET):
-        page = shown[start : start + PER_SHEET]
-        thumbnails = []
-        for pair in page:
-            picture = quicklook(folder, stack, pair.items)
-            mean = "" if pair.coherence is None else f"{pair.coherence:.2f}"
-            thumbnails.append(Thumbnail(pair.name, mean, picture.phase, picture.coherence))
-        report.figure(
-            quicklook_sheet(thumbnails), f"Pairs {start + 1} to {start + len(page)} of {len(stack.pairs)}"
-        )
+        add_gallery(report, [thumbnail(pair, picture(reader, pair, view)) for pair in shown])
+        reader.close()
     report.heading("Numbers")
     report.numbers(result)
     report.heading("Data")

@@ -1,4 +1,4 @@
-"""Small pictures of interferograms in radar coordinates: averaged, about square on the ground, north about up."""
+"""Small pictures of interferograms: averaged, about square on the ground, north about up."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class View:
 
 
 def view_of(reader: StackReader, stack: Stack) -> View:
-    """How a stack in radar coordinates is shown, by the positions along its middle row and column."""
+    """How a stack is shown, by the positions along its middle row and column; as it is where it has none."""
     height, width = stack.grid.shape
-    down, across = np.ones(2), np.ones(2)  # metres (east, north) of a row and of a column
+    down, across = np.array([0.0, -1.0]), np.array([1.0, 0.0])  # metres (east, north) of a row and of a column
     if all(role in stack.geometry for role in LAYERS):
         layers = [stack.geometry[role] for role in LAYERS]
         down = _step(reader, layers, Window(0, width // 2, height, 1), down)
@@ -59,18 +59,20 @@ def picture(reader: StackReader, pair: Pair, view: View) -> Quicklook:
     stack = reader.stack
     looks = view.rows, view.columns
     phasors, shares = [], []
+    coherence = pair.items.get("coherence")
     height = stack.grid.height // view.rows * view.rows
     strip = view.rows * max(1, STRIP // view.rows)
     for start in range(0, height, strip):
         window = Window(start, 0, min(strip, height - start), stack.grid.width)
         phase = reader.read(pair.items["phase"], window)
         phasors.append(cells(np.isfinite(phase) * np.exp(1j * np.nan_to_num(phase)), looks))
-        shares.append(_mean(reader.read(pair.items["coherence"], window), looks))
+        if coherence is not None:
+            shares.append(_mean(reader.read(coherence, window), looks))
     mean = np.concatenate(phasors)
     known = mean != 0.0
     phase = np.angle(mean * np.conj(mean.sum()))
     shown = np.where(known, phase, np.nan).astype(np.float32)
-    return Quicklook(view.turned(shown), view.turned(np.concatenate(shares)))
+    return Quicklook(view.turned(shown), view.turned(np.concatenate(shares)) if shares else None)
 
 
 def _mean(values: Float32, looks: tuple[int, int]) -> Float32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ def test_pixels_are_about_square_and_north_is_up(made: tuple[raster.StackReader,
     latitude, longitude = (np.where(np.isfinite(layer), layer, np.nan) for layer in shown)
     assert np.nanmean(latitude[:50]) > np.nanmean(latitude[-50:])
     assert np.nanmean(longitude[:, :5]) < np.nanmean(longitude[:, -5:])
+
+
+def test_a_map_is_shown_as_it_is(made: tuple[raster.StackReader, Stack]) -> None:
+    reader, stack = made
+    view = view_of(reader, replace(stack, geometry={}))
+    assert view.rows == view.columns > 1 and not view.upside_down and not view.mirrored
 
 
 def test_a_descending_look_is_turned_too() -> None:
