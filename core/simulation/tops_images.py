@@ -8,6 +8,7 @@ coherence of any two dates. Some are bright points that keep all of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,13 +81,6 @@ class SwathScene:
         times, ranges = np.array([start, start, stop, stop]), np.array([swath.near_range, far, swath.near_range, far])
         lon, lat = self.geometry.at(times, ranges, np.zeros(4), slice(0, 2))
         return lon, lat
-
-    def middle_ground(self) -> Ground:
-        """Ground with its bowl in the middle of the images."""
-        lon, lat = self.corners
-        middle = float(lon.mean()), float(lat.mean())
-        half = ellipsoid.SEMI_MAJOR * np.radians([np.ptp(lon) * math.cos(math.radians(middle[1])), np.ptp(lat)]) / 2.0
-        return Ground(middle, (float(half[0]), float(half[1])), self.settings.fringes)
 
     @cached_property
     def viewed(self) -> tuple[Viewed, ...]:
@@ -173,6 +167,14 @@ class SwathScene:
         samples = (distance - swath.near_range) / swath.spacing
         turn = np.exp(-4j * math.pi / swath.wavelength * distance)
         return Targets(lines, samples, amplitude.ravel() * turn)
+
+
+def middle_ground(scenes: Sequence[SwathScene]) -> Ground:
+    """Ground with its bowl in the middle of the images of all subswaths."""
+    lon, lat = (np.concatenate([scene.corners[axis] for scene in scenes]) for axis in (0, 1))
+    middle = float(lon.mean()), float(lat.mean())
+    half = ellipsoid.SEMI_MAJOR * np.radians([np.ptp(lon) * math.cos(math.radians(middle[1])), np.ptp(lat)]) / 2.0
+    return Ground(middle, (float(half[0]), float(half[1])), scenes[0].settings.fringes)
 
 
 def _circular(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.complex128]:

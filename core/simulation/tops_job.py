@@ -17,14 +17,15 @@ from ..result import Result
 from ..version import VERSION
 from . import staging
 from .tops_annotation import read_passes
-from .tops_images import Settings, SwathScene
+from .tops_images import Settings, SwathScene, middle_ground
 from .tops_layers import TRUTH, write_layers
 from .tops_nominal import nominal
 from .tops_params import ORBITS, TopsParams
-from .tops_pass import Pass
+from .tops_pass import Pass, SubSwath
 from .tops_safe import file_stem, safe_name, span, write_safe
 
 FIRST_SAMPLE = 8000  # of the whole subswath, from which the samples are cut
+OVERLAP = 0.25  # of the samples that neighbouring subswaths share
 IMAGES = "images"
 BYTES = 4  # per pixel of an image
 
@@ -39,7 +40,7 @@ def run_tops(params: TopsParams, monitor: Monitor | None = None) -> Result:
     monitor.step(0.0)
     passes = _passes(params)
     scenes = {name: _scene(passes, index, params) for index, name in enumerate(params.names)}
-    ground = scenes[params.names[0]].middle_ground()
+    ground = middle_ground(list(scenes.values()))
     output = Path(params.output).expanduser().absolute()
     key = staging.key({**params.facts(), "annotations": [safe_name(one) for one in passes]})
     finished = staging.fingerprint(output) == key
@@ -89,9 +90,21 @@ def _passes(params: TopsParams) -> tuple[Pass, ...]:
     for one in whole:
         swaths = [swath for swath in one.swaths if swath.name in params.names]
         cut.append(
-            replace(one, swaths=tuple(swath.cut(slice(0, bursts), FIRST_SAMPLE, samples) for swath in swaths))
+            replace(
+                one,
+                swaths=_side_by_side([swath.cut(slice(0, bursts), FIRST_SAMPLE, samples) for swath in swaths]),
+            )
         )
     return tuple(cut)
+
+
+def _side_by_side(swaths: list[SubSwath]) -> tuple[SubSwath, ...]:
+    """Subswaths moved along range, so that cut ones overlap their neighbours as whole ones do."""
+    first = swaths[0]
+    step = round((1.0 - OVERLAP) * first.samples) / first.sampling_rate
+    return tuple(
+        replace(swath, near_time=first.near_time + number * step) for number, swath in enumerate(swaths)
+    )
 
 
 def _scene(passes: tuple[Pass, ...], index: int, params: TopsParams) -> SwathScene:
@@ -141,7 +154,7 @@ def _readme(params: TopsParams, result: Result) -> str:
 Seed {params.seed}. Every pixel here was computed; nothing was measured.
 
 - `{IMAGES}/`: a SAFE folder per date, {', '.join(images['swaths'])}, {images['bursts']} bursts of
-  {images['samples']} samples each. Speckle and bright points are summed through the signal of the steered beam, with
+  {images['samples']} samples each; neighbouring subswaths share a quarter of them. Speckle and bright points are summed through the signal of the steered beam, with
   the orbits and the timing that the annotations tell. Coherence of any two dates {params.coherence:g}, less what the
   baseline takes.
 - `dem.tif`: the terrain, metres above the WGS 84 ellipsoid (not the geoid).

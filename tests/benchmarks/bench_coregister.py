@@ -36,7 +36,7 @@ def make_images(folder: Path, arguments: argparse.Namespace) -> None:
     """Noise of IW2 and the terrain below."""
     import numpy as np
 
-    from groundline.core.simulation.tops_images import Settings, SwathScene
+    from groundline.core.simulation.tops_images import Settings, SwathScene, middle_ground
     from groundline.core.simulation.tops_layers import write_layers
     from groundline.core.simulation.tops_nominal import nominal
     from groundline.core.simulation.tops_params import ORBITS
@@ -57,7 +57,7 @@ def make_images(folder: Path, arguments: argparse.Namespace) -> None:
 
     for one in passes:
         write_safe(folder / "images", one, noise)
-    write_layers(folder, scene.middle_ground(), tuple(passes), [scene])
+    write_layers(folder, middle_ground([scene]), tuple(passes), [scene])
 
 
 def make_stack(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
