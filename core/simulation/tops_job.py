@@ -154,7 +154,8 @@ def _readme(params: TopsParams, result: Result) -> str:
 Seed {params.seed}. Every pixel here was computed; nothing was measured.
 
 - `{IMAGES}/`: a SAFE folder per date, {', '.join(images['swaths'])}, {images['bursts']} bursts of
-  {images['samples']} samples each; neighbouring subswaths share a quarter of them. Speckle and bright points are summed through the signal of the steered beam, with
+  {images['samples']} samples each; neighbouring subswaths share a quarter of them.
+  Speckle and bright points are summed through the signal of the steered beam, with
   the orbits and the timing that the annotations tell. Coherence of any two dates {params.coherence:g}, less what the
   baseline takes.
 - `dem.tif`: the terrain, metres above the WGS 84 ellipsoid (not the geoid).

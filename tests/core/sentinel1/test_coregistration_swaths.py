@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from groundline_tests.tops_images import Images, complex_raster, make_images, true_phase
