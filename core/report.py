@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,12 @@ from .version import VERSION
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d")  # must not break at its hyphens
 _STYLE = """
 body{font:15px/1.5 system-ui,'Segoe UI',Helvetica,Arial,sans-serif;color:#22303c;max-width:62rem;margin:2rem auto;padding:0 1.2rem}
 h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d5dbe1;padding-bottom:.2rem}
 table{border-collapse:collapse;margin:.6rem 0}th,td{padding:.25rem .8rem .25rem 0;text-align:left;border-bottom:1px solid #e6eaee;vertical-align:top}th{vertical-align:bottom}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.warn{background:#fdf3e1;border-left:4px solid #d98b00;padding:.4rem .8rem;margin:.4rem 0}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.d{white-space:nowrap}.warn{background:#fdf3e1;border-left:4px solid #d98b00;padding:.4rem .8rem;margin:.4rem 0}
 figure{margin:1rem 0}img{max-width:100%}figcaption,.note{color:#5b6b79;font-size:.9rem}.scroll{overflow-x:auto}
 """
 
@@ -145,7 +147,8 @@ def _column(title: str, cells: Sequence[Any], mixed: bool) -> list[str]:
             out.append('<td class="n">–</td>')
         else:
             text = next(texts) if isinstance(cell, (int, float)) else str(cell)
-            out.append(f"<td{kind}>{_breakable(_text(text))}</td>")
+            mark = kind or (' class="d"' if DATE.fullmatch(text) else "")
+            out.append(f"<td{mark}>{_breakable(_text(text))}</td>")
     return out
 
 

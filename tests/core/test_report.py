@@ -62,12 +62,12 @@ def test_a_column_has_the_same_decimals_unless_that_hides_a_value(values: tuple,
 def test_titles_stand_over_their_numbers_and_empty_columns_are_left_out(tmp_path: Path) -> None:
     report = Report("r")
     report.table(
-        ("Pair", "Bperp [m]", "Reason", "File"), [("a", 1.5, "", "x/" + "y" * 40), ("b", None, "", "z")]
+        ("Pair", "Bperp [m]", "Reason", "File"), [("a", 1.5, "", "x/" + "y" * 40), ("b", None, "", "2025-04-06")]
     )
     text = report.write(tmp_path / "r.html").read_text(encoding="utf-8")
     assert '<tr><th>Pair</th><th class="n">Bperp [m]</th><th>File</th></tr>' in text
     assert '<td class="n">1.5</td><td>x/<wbr>yyy' in text
-    assert '<td>b</td><td class="n">–</td>' in text
+    assert '<td>b</td><td class="n">–</td><td class="d">2025-04-06</td>' in text
 
 
 def test_numbers_of_a_result_keep_their_own_decimals(tmp_path: Path) -> None:

@@ -116,6 +116,16 @@ def test_the_precise_file_is_preferred_then_the_newest_and_the_platform_must_agr
     assert eof.choose(files, "S1C", MOMENT, stop) is None
 
 
+def test_an_orbit_file_covers_an_image_by_a_minute_on_both_sides(tmp_path: Path) -> None:
+    (tmp_path / named("S1A", "RESORB", "20220918T093241", "20220918T070000", "20220918T080000")).write_bytes(b"")
+    files = eof.list_files(tmp_path)
+    minute, second = timedelta(seconds=60), timedelta(seconds=1)
+    start, stop = files[0].start + minute, files[0].stop - minute
+    assert eof.choose(files, "S1A", start, stop) is files[0]
+    assert eof.choose(files, "S1A", start - second, stop) is None
+    assert eof.choose(files, "S1A", start, stop + second) is None
+
+
 def test_a_folder_without_orbit_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "S1A_OPER_AUX_POEORB.zip").write_bytes(b"")
     with pytest.raises(InputError, match="ORBITS.*not zipped"):
