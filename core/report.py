@@ -109,7 +109,8 @@ def format_number(value: float) -> str:
     if value == 0:
         return "0"
     text = f"{value:,.{_decimals(abs(value))}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if short == "-0" else short
 
 
 def format_column(values: Sequence[float]) -> list[str]:

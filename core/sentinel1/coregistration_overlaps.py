@@ -15,9 +15,6 @@ Float64 = NDArray[np.float64]
 Range = tuple[int, int]  # half-open
 
 LEAST_LINES = 8  # two rows of cells
-NEIGHBOUR = (
-    4.0  # s between the starts of bursts that follow each other; 2.76 s, and 5.5 s where one is missing
-)
 
 
 @dataclass(frozen=True)
@@ -77,9 +74,7 @@ def overlaps_of(scene: Scene) -> list[BurstOverlap]:
 
 
 def _overlap(top: Burst, bottom: Burst) -> BurstOverlap | None:
-    """The common valid lines; None where a burst between the two is missing, or they share too few lines."""
-    if bottom.azimuth_time - top.azimuth_time > NEIGHBOUR:
-        return None
+    """The common valid lines; None where they share too few, as where a burst between the two is missing."""
     shift = round(float(top.line_of(bottom.azimuth_time)))
     first, stop = bottom.valid_lines[0] + shift, min(top.valid_lines[1], bottom.valid_lines[1] + shift)
     left = max(top.valid_samples[0], bottom.valid_samples[0])

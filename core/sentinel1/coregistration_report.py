@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from ..result import Result
 from ..stack import Stack
 from .coregistration_shift import Misregistration
 from .esd import HISTOGRAM
+
+MOST_STEPS = 40  # in the report
 
 
 def write_report(path: Path, stack: Stack, result: Result, found: Misregistration | None) -> Path:
@@ -45,6 +48,7 @@ def write_report(path: Path, stack: Stack, result: Result, found: Misregistratio
         if rows:
             report.heading(title)
             report.table(header, [tuple(row.values()) for row in rows], mixed=True)
+    _steps(report, result.tables.get("burst_steps", []))
     report.heading("Data")
     report.table(("Property", "Value"), metadata_sheet(stack))
     return report.write(path)
@@ -67,9 +71,16 @@ _TABLES = (
             "Pixels", "Coherent", "Left out because",
         ),
     ),
-    (
-        "Phase steps between bursts",
-        "burst_steps",
-        ("Date 1", "Date 2", "Overlap", "Step [rad]", "Deviation [rad]"),
-    ),
 )  # fmt: skip
+
+
+def _steps(report: Report, rows: list[dict[str, Any]]) -> None:
+    """The largest phase steps first: dozens of dates have thousands."""
+    if not rows:
+        return
+    report.heading("Phase steps between bursts")
+    if len(rows) > MOST_STEPS:
+        report.paragraph(f"The {MOST_STEPS} largest of {len(rows)}; all are in result.json.")
+    largest = sorted(rows, key=lambda row: abs(row["phase_rad"]), reverse=True)[:MOST_STEPS]
+    header = ("Date 1", "Date 2", "Overlap", "Step [rad]", "Deviation [rad]")
+    report.table(header, [tuple(row.values()) for row in largest], mixed=True)

@@ -36,6 +36,7 @@ def test_page_has_no_outside_links_and_escapes_text(tmp_path: Path) -> None:
         (123.44, "123.4"),
         (12.345, "12.35"),
         (-0.00123, "-0.00123"),
+        (-0.000001, "0"),
         (45678.9, "45,679"),
     ],
 )

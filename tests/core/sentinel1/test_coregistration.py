@@ -17,6 +17,7 @@ from groundline.core.monitor import Monitor
 from groundline.core.result import Result
 from groundline.core.sentinel1.coregistration_job import run_coregister
 from groundline.core.sentinel1.coregistration_params import CoregisterParams
+from groundline.core.sentinel1.coregistration_report import write_report
 from groundline.core.sentinel1.coregistration_scenes import read_scenes
 from groundline.core.sentinel1.safe_files import find_images
 from groundline.core.stack import RADAR, SLC
@@ -90,6 +91,21 @@ def test_the_report_warns_of_orbits_that_came_with_the_images(run: Result) -> No
     (warning,) = run.warnings
     assert warning.startswith("The orbit of the annotation was used for 2025-04-06, 2025-04-18, 2025-04-30,")
     assert warning in (run.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_report_shows_the_largest_steps_of_many(run: Result, tmp_path: Path) -> None:
+    steps = [
+        {
+            "date1": "2025-04-06", "date2": "2025-04-18", "overlap": f"IW1 {index}", "phase_rad": -0.01 * index,
+            "deviation_rad": 0.01,
+        }
+        for index in range(1, 101)
+    ]  # fmt: skip
+    many = replace(run, tables={**run.tables, "burst_steps": steps})
+    path = write_report(tmp_path / "report.html", manifest.load(run.folder), many, None)
+    text = path.read_text(encoding="utf-8")
+    assert "40 largest of 100" in text and text.count("<td>IW1 ") == 40
+    assert text.index("IW1 100<") < text.index("IW1 61<") and "IW1 60<" not in text
 
 
 def test_without_a_choice_the_swaths_that_every_image_holds_are_taken(
