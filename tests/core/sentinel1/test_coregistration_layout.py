@@ -77,6 +77,8 @@ def test_doppler_differences_of_a_real_image_are_those_of_the_swaths(scene: Scen
         assert low - 15.0 < difference.min() and difference.max() < high + 15.0
         assert difference[0] - difference[-1] > 0.7 * (high - low)  # the farther, the smaller
         assert 80 < overlap.lines[1] - overlap.lines[0] < 200
+        both = overlap.top.times(overlap.lines[0]), overlap.bottom.times(overlap.bottom_lines[0])
+        assert both[0] == pytest.approx(both[1], abs=0.01 * overlap.top.azimuth_interval)
 
 
 def test_a_missing_burst_makes_no_overlap_with_those_around_it(scene: Scene) -> None:

@@ -241,7 +241,8 @@ def test_the_simulator_shares_nothing_with_the_processing(repository: Path) -> N
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.level:
                 base = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
-                found = [base.with_suffix(".py"), *(base / f"{alias.name}.py" for alias in node.names)]
+                modules = [base, *(base / alias.name for alias in node.names)]
+                found = [path for one in modules for path in (one.with_suffix(".py"), one / "__init__.py")]
                 todo += [one for one in found if one.is_file()]
     names = {path.relative_to(repository / "core").as_posix() for path in seen}
     assert {"ellipsoid.py", "xmltree.py", "simulation/tops_signal.py"} < names
