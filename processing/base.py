@@ -213,7 +213,8 @@ def help_html(algorithm: GroundlineAlgorithm) -> str:
     """Summary, then parameters, then outputs; one line, because QGIS makes a paragraph of every line."""
     inputs = {definition.name(): definition.description() for definition in algorithm.parameterDefinitions()}
     outputs = {definition.name(): definition.description() for definition in algorithm.outputDefinitions()}
-    texts = dict(algorithm.HELP) | {key.upper(): text for key, text in algorithm.NUMBERS}
+    # A number may have the name of a parameter, whose help comes first: PAIRS of interferograms.
+    texts = {key.upper(): text for key, text in algorithm.NUMBERS} | dict(algorithm.HELP)
     paragraphs = algorithm.tr(algorithm.SUMMARY).strip().split("\n\n")
     parts = [f"<p>{html.escape(_one_line(text), quote=False)}</p>" for text in paragraphs]
     for heading, names in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import subprocess
 import sys
@@ -59,6 +60,14 @@ def test_every_parameter_and_output_has_help(provider: Any) -> None:
         assert set(texts) <= known, f"{algorithm.name()}: help for what does not exist"
         assert len(texts) == len(set(texts))
         assert algorithm.SUMMARY.strip()
+
+
+def test_the_help_of_an_algorithm_tells_of_each_parameter_what_its_own_help_does(provider: Any) -> None:
+    for algorithm in own_algorithms(provider):
+        shown = html.unescape(algorithm.shortHelpString())
+        for definition in algorithm.parameterDefinitions():
+            text = " ".join(definition.help().split())
+            assert f"<b>{definition.description()}</b>: {text}" in shown, f"{algorithm.name()}: {definition.name()}"
 
 
 def test_choices_are_static_strings_and_extra_parameters_are_optional_or_have_defaults(provider: Any) -> None:

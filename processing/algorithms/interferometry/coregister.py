@@ -46,7 +46,8 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
         ("DEM", "Heights of the ground in any coordinate system, around all bursts that are read."),
         (
             "HEIGHTS",
-            "What the heights of the DEM count from: egm2008 (Copernicus DEM), egm96 (SRTM) or ellipsoid (WGS 84). "
+            "What the heights of the DEM count from: the geoid egm2008 (Copernicus DEM) or egm96 (SRTM), or the "
+            "ellipsoid of WGS 84. "
             "Geoid heights need PROJ's grid of the geoid, or UNDULATION.",
         ),
         (
@@ -88,18 +89,18 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
     def define(self) -> None:
         add = self.addParameter
         add(make.input_folder(description="Folder with Sentinel-1 images"))
-        add(make.raster_layer("DEM", "DEM", optional=False))
-        add(make.choice("HEIGHTS", "Heights of the DEM count from", HEIGHTS, EGM2008))
+        add(make.raster_layer("DEM", "Elevation model (DEM)", optional=False))
+        add(make.choice("HEIGHTS", "Heights of the DEM are above", HEIGHTS, EGM2008))
         add(
             make.advanced(
                 make.real("UNDULATION", "Undulation of the geoid [m]", None, -120.0, 120.0, optional=True)
             )
         )
-        add(make.input_folder("ORBITS", "Folder with orbit files", optional=True))
+        add(make.input_folder("ORBITS", "Folder with orbit files (EOF)", optional=True))
         add(make.date("REFERENCE_DATE", "Reference date"))
         add(make.choice("SWATH", "Subswath", (ALL, *SWATHS), ALL))
         add(make.choice("POLARISATION", "Polarisation", POLARISATIONS, "VV"))
-        add(make.extent())
+        add(make.extent(description="Area of interest"))
         add(make.advanced(make.boolean("ESD", "Correct by spectral diversity", True)))
         add(make.output_folder(description="Stack of images"))
         self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Coregistration report")))

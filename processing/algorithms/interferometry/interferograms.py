@@ -53,10 +53,10 @@ class InterferogramsAlgorithm(GroundlineAlgorithm):
 
     def define(self) -> None:
         add = self.addParameter
-        add(make.stack_folder(description="Stack of images"))
-        add(make.input_file("PAIRS", "Pairs", ("csv",)))
-        add(make.text("LOOKS", "Looks, rows x columns", "1x1", optional=False))
-        add(make.advanced(make.integer("WINDOW", "Window of coherence", 5, 1, LARGEST_WINDOW)))
+        add(make.stack_folder(description="Stack of images with pairs, from network"))
+        add(make.input_file("PAIRS", "Pairs to make, from network", ("csv",)))
+        add(make.text("LOOKS", "Looks, rows x columns (azimuth x range)", "1x1", optional=False))
+        add(make.advanced(make.integer("WINDOW", "Window of coherence [cells, odd]", 5, 1, LARGEST_WINDOW)))
         add(make.output_folder(description="Stack of interferograms"))
         self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Report with a picture of every pair")))
 
