@@ -103,6 +103,15 @@ def test_the_line_of_sight_of_an_ascending_right_looking_satellite(pair: tuple[P
     assert np.cos(sight.incidence[0]) == pytest.approx(sight.up[0])
 
 
+def test_a_descending_pass_looks_to_the_west() -> None:
+    times = np.arange(-40.0, 41.0, 10.0)
+    orbit = Orbit(datetime(2025, 1, 1), times, *circular(times + 0.5 * 5_924.6), "POEORB")  # southwards
+    assert orbit.at(0.0).velocity[2] < -7000.0
+    moment = np.array([0.0])
+    sight = line_of_sight(geometry.rdr2geo(orbit, moment, np.array([850e3])), orbit, moment)
+    assert sight.east[0] > 0.4 and abs(sight.north[0]) < 0.2
+
+
 def test_a_pass_over_midnight() -> None:
     midnight = 86_400.0
     times = midnight + np.arange(-40.0, 41.0, 10.0)
