@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from groundline_tests.tops_images import Images, averaged, complex_raster, true_phase
 
-from groundline.core import manifest, raster
+from groundline.core import ellipsoid, manifest, raster
 from groundline.core.blocks import Compute
 from groundline.core.errors import Cancelled, InputError
 from groundline.core.monitor import Monitor
@@ -19,6 +19,8 @@ from groundline.core.sentinel1.coregistration_job import run_coregister
 from groundline.core.sentinel1.coregistration_params import CoregisterParams
 from groundline.core.sentinel1.coregistration_report import write_report
 from groundline.core.sentinel1.coregistration_scenes import read_scenes
+from groundline.core.sentinel1.geometry import geo2rdr
+from groundline.core.sentinel1.geometry_baseline import line_of_sight
 from groundline.core.sentinel1.safe_files import find_images
 from groundline.core.stack import RADAR, SLC
 
@@ -78,6 +80,20 @@ def test_the_stack_says_what_it_is(run: Result) -> None:
     assert np.nanmax(np.abs(up - np.cos(incidence))) < 1e-6
     assert stack.metadata["incidence_deg"] == pytest.approx(np.degrees(np.nanmean(incidence)), abs=1.0)
     assert stack.acquisitions[0].bperp == 0.0 and abs(stack.acquisitions[1].bperp or 0.0) > 50.0
+
+
+def test_the_layers_are_the_line_of_sight_of_their_pixels(run: Result, wanted: CoregisterParams) -> None:
+    reader, stack = raster.StackReader(run.folder, manifest.load(run.folder)), manifest.load(run.folder)
+    layers = {role: reader.read(item)[5::400, 5::20] for role, item in stack.geometry.items()}
+    reader.close()
+    orbit = read_scenes(wanted, Monitor()).reference.orbit
+    points = ellipsoid.ecef(*(layers[role].astype(float) for role in ("longitude", "latitude", "height")))
+    times, _ = geo2rdr(orbit, points, (float(orbit.times[2]), float(orbit.times[-3])))
+    sight = line_of_sight(points, orbit, times)
+    assert np.isfinite(times).all() and sight.east.max() < -0.4  # ascending
+    for role, values in (("los_east", sight.east), ("los_north", sight.north), ("los_up", sight.up)):
+        np.testing.assert_allclose(layers[role], values, atol=1e-5)
+    np.testing.assert_allclose(layers["incidence"], sight.incidence, atol=1e-5)
 
 
 def test_baselines_are_those_of_the_simulation(run: Result, images: Images) -> None:
