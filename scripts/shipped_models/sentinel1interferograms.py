@@ -14,8 +14,9 @@ HELP = {
         "interferograms (with coherence, and a picture of every pair to judge it by eye), filtered (Goldstein), "
         "geocoded (the map layers). Each folder has a report. Run the model again with the same workspace and "
         "finished steps are kept; a run that was stopped goes on.\n\n"
-        "To drop pairs, mark them in network/network.csv and run the single steps with it as EDITS of 'network'. The "
-        "Goldstein filter suits averaged looks and any number of dates. For some 15 dates or more at full "
+        "Look at the pictures in interferograms/report.html, then copy network/network.csv, mark bad pairs and dates "
+        "as excluded in it, and run the model again with it as edits.\n\n"
+        "The Goldstein filter suits averaged looks and any number of dates. For some 15 dates or more at full "
         "resolution, open a copy of this model in the designer from the Groundline menu, set LOOKS to 1x1, and put "
         "'shpfilter' in its place: it keeps narrow things, such as an embankment, apart from their surroundings."
     ),
@@ -36,6 +37,7 @@ HELP = {
     "REFERENCE_DATE": "Date whose pixels all others take, YYYY-MM-DD. Empty: the date in the middle.",
     "MAX_DAYS": "Longest time between the two images of a pair.",
     "MAX_BPERP": "Largest perpendicular baseline of a pair.",
+    "EDITS": "CSV of 'network' with pairs and dates excluded or brought back by hand; it wins over the thresholds.",
     "LOOKS": (
         "Rows x columns (azimuth x range) that are averaged: 2x8 makes cells of about 28 m by 30 m, 4x16 twice that, "
         "with less noise."
@@ -52,13 +54,13 @@ LOOKS = "2x8"  # about 28 m by 30 m
 INPUT_ROWS = {
     "INPUT": 60.0, "DEM": 110.0, "HEIGHTS": 160.0, "UNDULATION": 210.0, "ORBITS": 260.0, "SWATH": 310.0,
     "POLARISATION": 360.0, "EXTENT": 410.0, "REFERENCE_DATE": 460.0,
-    "MAX_DAYS": 560.0, "MAX_BPERP": 610.0,
-    "LOOKS": 710.0,
-    "ALPHA": 810.0,
-    "CRS": 910.0, "SPACING": 960.0,
-    "WORKSPACE": 1060.0,
+    "MAX_DAYS": 560.0, "MAX_BPERP": 610.0, "EDITS": 660.0,
+    "LOOKS": 760.0,
+    "ALPHA": 860.0,
+    "CRS": 960.0, "SPACING": 1010.0,
+    "WORKSPACE": 1110.0,
 }  # fmt: skip
-STEP_ROWS = (260.0, 585.0, 710.0, 810.0, 935.0)
+STEP_ROWS = (260.0, 610.0, 760.0, 860.0, 985.0)
 
 
 def sentinel1_interferograms() -> Any:
@@ -83,10 +85,11 @@ def sentinel1_interferograms() -> Any:
             make.advanced(make.date("REFERENCE_DATE", "Reference date")),
             make.integer("MAX_DAYS", "Longest time span of a pair [days]", 84, minimum=1),
             make.real("MAX_BPERP", "Largest perpendicular baseline [m]", 150.0, minimum=0.0),
+            make.input_file("EDITS", "Edits of the pairs", ("csv",)),
             make.text("LOOKS", "Looks, rows x columns (azimuth x range)", LOOKS, optional=False),
             make.real("ALPHA", "Strength of the filter (alpha)", 0.5, 0.0, 1.0),
             make.crs("CRS", "Coordinate system of the map"),
-            make.real("SPACING", "Cell size [unit of the coordinate system]", None, 0.0, optional=True, decimals=8),
+            make.real("SPACING", "Cell size [unit of the CRS]", None, 0.0, optional=True, decimals=8),
             make.input_folder("WORKSPACE", "Workspace folder"),
         ),
         INPUT_ROWS,
@@ -105,6 +108,7 @@ def sentinel1_interferograms() -> Any:
     build.step(
         "network", "Choose the network", "network",
         INPUT=output("coregister"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
+        EDITS=given("EDITS"),
     )  # fmt: skip
     build.step(
         "interferograms", "Make interferograms", "interferograms",

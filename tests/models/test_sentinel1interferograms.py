@@ -13,7 +13,7 @@ import pytest
 MODEL = "groundline:sentinel1interferograms"
 PARAMETERS = (
     "INPUT", "DEM", "HEIGHTS", "UNDULATION", "ORBITS", "SWATH", "POLARISATION", "EXTENT", "REFERENCE_DATE",
-    "MAX_DAYS", "MAX_BPERP", "LOOKS", "ALPHA", "CRS", "SPACING", "WORKSPACE",
+    "MAX_DAYS", "MAX_BPERP", "EDITS", "LOOKS", "ALPHA", "CRS", "SPACING", "WORKSPACE",
 )  # fmt: skip
 FILES = (".tif", ".json", ".html", ".csv", ".qlr")
 
@@ -80,7 +80,7 @@ def test_defaults_are_those_of_the_steps(provider: Any) -> None:
     model = provider.algorithm("sentinel1interferograms")
     alike = {
         "coregister": ("HEIGHTS", "UNDULATION", "ORBITS", "SWATH", "POLARISATION", "EXTENT", "REFERENCE_DATE"),
-        "network": ("MAX_DAYS", "MAX_BPERP"),
+        "network": ("MAX_DAYS", "MAX_BPERP", "EDITS"),
         "goldstein": ("ALPHA",),
         "geocode": ("CRS", "SPACING", "EXTENT"),
     }
@@ -150,6 +150,19 @@ def test_a_stopped_run_goes_on_and_another_filter_runs_only_what_depends_on_it(
     assert stamps(tmp_path, "coregistered", "interferograms") == kept
     unfiltered, filtered = (tops_chain.errors(images, folder / "geocoded") for folder in (tmp_path, finished))
     assert unfiltered.std() > 1.1 * filtered.std()
+
+
+def test_pairs_dropped_by_hand_stay_out(qgis_app: Any, images: Any, finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished / "coregistered", tmp_path / "coregistered")
+    edits = tmp_path / "edits.csv"
+    edits.write_text("date1,date2,state,reason\n20250406,20250418,excluded,snow\n", encoding="utf-8")
+    ok, log = run_model(images, tmp_path, EDITS=str(edits))
+    assert not ok and not (tmp_path / "interferograms").exists()
+    assert "Traceback" not in "\n".join(log.lines)
+    edits.write_text((finished / "network" / "network.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    assert run_model(images, tmp_path, EDITS=str(edits))[0]
+    names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / "geocoded" / "phase").glob("*.tif")]
+    assert names == ["geocoded/phase/20250406_20250418.tif"]
 
 
 def test_looks_that_a_run_leaves_out_are_the_models(
