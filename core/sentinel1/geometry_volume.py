@@ -84,8 +84,7 @@ class Volume:
         for axis, degree in enumerate(DEGREES, 1):
             matrix = np.linalg.inv(chebyshev.chebvander(chebyshev.chebpts1(degree + 1), degree))
             values = np.moveaxis(np.tensordot(matrix, values, (1, axis)), 0, axis)
-        coefficients = np.apply_along_axis(chebyshev.cheb2poly, 3, values)
-        return Polynomials(self.burst.lines, self.burst.samples, self.middle, self.half, coefficients)
+        return Polynomials(self.burst.lines, self.burst.samples, self.middle, self.half, values @ _powers())
 
 
 def evaluated(terms: Float64, u: Float64) -> Float64:
@@ -96,6 +95,14 @@ def evaluated(terms: Float64, u: Float64) -> Float64:
         value *= u
     value += terms[0]
     return np.asarray(value, np.float64)
+
+
+def _powers() -> Float64:
+    """Row k : the Chebyshev polynomial T_k of the height in powers."""
+    table = np.zeros((HEIGHT_DEGREE + 1, HEIGHT_DEGREE + 1))
+    for degree in range(HEIGHT_DEGREE + 1):
+        table[degree, : degree + 1] = chebyshev.cheb2poly(chebyshev.Chebyshev.basis(degree).coef)
+    return table
 
 
 def _vander(positions: Float64, count: int, degree: int) -> Float64:

@@ -21,6 +21,7 @@ from groundline.core.sentinel1.geometry_baseline import line_of_sight
 from groundline.core.sentinel1.geometry_dem import Dem
 from groundline.core.sentinel1.geometry_grid import LonLatGrid, bilinear
 from groundline.core.sentinel1.geometry_terrain import BurstGround
+from groundline.core.sentinel1.geometry_volume import Volume
 from groundline.core.sentinel1.safe import read_product
 from groundline.core.sentinel1.safe_files import find_images
 
@@ -119,6 +120,16 @@ def test_heights_are_interpolated_as_scipy_does() -> None:
     plain = map_coordinates(values, [row, column], np.float64, order=1, mode="constant", cval=np.nan)
     np.testing.assert_allclose(bilinear(values, row, column), plain, rtol=0.0, atol=1e-12)
     assert np.isfinite(plain[:3]).all() and np.isnan(plain).any()
+
+
+def test_quantities_of_which_the_highest_power_vanishes_are_fitted_too(swath: Swath) -> None:
+    """Over level ground a coefficient may come out as 0 exactly."""
+    burst = swath.bursts[4]
+    volume = Volume(burst, swath.orbit, -10.0, 10.0)
+    levels = np.arange(8.0)[:, None] * np.round(ellipsoid.geodetic(volume.points)[2][0, 0])
+    values = np.broadcast_to(levels[:, None, None, :], (8, *volume.points.shape[:3]))
+    found = volume.fitted(values).at(np.array([700.0]), np.array([5000.0]), np.array([[0.0]]))
+    np.testing.assert_allclose(found, 0.0, atol=1e-9)
 
 
 def test_the_line_of_sight_of_pixels_is_that_of_the_orbit(swath: Swath) -> None:
