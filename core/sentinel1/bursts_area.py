@@ -47,6 +47,16 @@ def bounds(bursts: Iterable[Burst], orbit: Orbit, heights: tuple[float, float] =
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
+def needed(area: Area | None, images: Area) -> Area:
+    """What the DEM must hold: the part of the area asked for (None: everything) that the images show."""
+    if area is None:
+        return images
+    turn = 360.0 * round((images[0] + images[2] - area[0] - area[2]) / 720.0)
+    west, east = max(area[0] + turn, images[0]), min(area[2] + turn, images[2])
+    south, north = max(area[1], images[1]), min(area[3], images[3])
+    return (west, south, east, north) if west < east and south < north else images
+
+
 def touches(burst: Burst, orbit: Orbit, area: Area, heights: tuple[float, float] = HEIGHTS) -> bool:
     """Whether a burst shows part of an area, whatever its height between the two."""
     lon, lat = outline(burst, orbit, heights)

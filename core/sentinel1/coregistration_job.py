@@ -20,7 +20,7 @@ from ..stack import MAGNITUDE, RADAR, SLC, Acquisition, Grid, Item, Stack
 from ..stage import refuse_locked, staging
 from ..version import VERSION
 from .bursts import Scene
-from .bursts_area import bounds
+from .bursts_area import bounds, needed
 from .coregistration_burst import aligners, grounds_of
 from .coregistration_layout import Layout, layout_of
 from .coregistration_params import ALGORITHM, CoregisterParams
@@ -63,7 +63,7 @@ def run_coregister(
     dem = load_dem(
         params.dem,
         bounds(scenes.bursts, reference.orbit),
-        params.area or bounds(scenes.bursts, reference.orbit, SEA_LEVEL),
+        needed(params.area, bounds(scenes.bursts, reference.orbit, SEA_LEVEL)),
     )
     monitor.info(dem.note)
     grounds = grounds_of(reference, dem)

@@ -19,6 +19,7 @@ ELLIPSOID = "ellipsoid"
 HEIGHTS = (ELLIPSOID, geoid.EGM96, geoid.EGM2008)
 LARGEST_UNDULATION = 120.0  # m; the geoid is between -107 m and +86 m
 METRES_PER_DEGREE = 111_320.0
+LOWEST, HIGHEST = -1000.0, 9500.0  # m; no ground is beyond, but marks of voids are
 # Of the middle of an IW image, to say in pixels what an error of heights does.
 INCIDENCE, SLANT_RANGE, RANGE_SPACING = math.radians(39.0), 900e3, 2.33
 BASELINE = 150.0
@@ -83,7 +84,15 @@ def load_dem(source: DemSource, area: Area, required: Area | None = None) -> Dem
     heights = read_heights(source.path, area, required or area)
     shift, note = _undulation(source, heights, area)
     values = heights.values + shift
-    return Dem(replace(heights, values=values), float(np.nanmin(values)), float(np.nanmax(values)), note)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if low < LOWEST or high > HIGHEST:
+        raise InputError(
+            "DEM",
+            f"{source.path} (heights from {low:.0f} m to {high:.0f} m)",
+            f"heights of {LOWEST:.0f} to {HIGHEST:.0f} m",
+            "Is its unit metres? If such values stand for voids, assign them to the file as nodata",
+        )
+    return Dem(replace(heights, values=values), low, high, note)
 
 
 def _undulation(source: DemSource, heights: LonLatGrid, area: Area) -> tuple[NDArray[Any] | float, str]:

@@ -141,7 +141,8 @@ def test_a_dem_that_does_not_cover_is_refused_with_the_area(tmp_path: Path) -> N
 
 
 def test_a_dem_on_the_date_line_may_count_either_way(tmp_path: Path) -> None:
-    path = degrees(tmp_path / "a.tif", west=-180.05)
+    path = tmp_path / "a.tif"
+    write_geotiff(path, np.full((101, 101), 120.0), Grid(101, 101, (-180.05, 1e-3, 0.0, 45.1, 0.0, -1e-3), WGS84))
     dem = load_dem(DemSource(path, "ellipsoid"), (179.97, 45.02, 180.03, 45.08))
     assert np.isfinite(dem.grid.sample(np.array([179.98, -179.98, 180.02]), 45.05)).all()
 
@@ -170,6 +171,15 @@ def test_a_raster_without_crs_or_without_heights_is_refused(tmp_path: Path) -> N
     write_geotiff(tmp_path / "b.tif", values, Grid(5, 5, (10.0, 0.02, 0.0, 45.1, 0.0, -0.02), WGS84))
     with pytest.raises(InputError, match="heights in the area"):
         load_dem(DemSource(tmp_path / "b.tif", "ellipsoid"), AREA)
+
+
+@pytest.mark.parametrize("mark", [-32768.0, -9999.0, 65535.0])
+def test_marks_of_voids_that_the_file_does_not_name_are_refused(mark: float, tmp_path: Path) -> None:
+    values = np.full((101, 101), 120.0)
+    values[50, 50] = mark
+    write_geotiff(tmp_path / "a.tif", values, Grid(101, 101, (10.0, 1e-3, 0.0, 45.1, 0.0, -1e-3), WGS84))
+    with pytest.raises(InputError, match="nodata"):
+        load_dem(DemSource(tmp_path / "a.tif", "ellipsoid"), AREA)
 
 
 def test_samples_beside_voids_and_outside_are_missing() -> None:

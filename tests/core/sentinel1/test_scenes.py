@@ -13,7 +13,7 @@ from groundline.core.errors import InputError
 from groundline.core.monitor import Monitor
 from groundline.core.sentinel1 import eof
 from groundline.core.sentinel1.bursts import Product, Scene
-from groundline.core.sentinel1.bursts_area import bounds, select
+from groundline.core.sentinel1.bursts_area import bounds, needed, select
 from groundline.core.sentinel1.bursts_match import match
 from groundline.core.sentinel1.bursts_scene import Pass, group_passes, join
 from groundline.core.sentinel1.safe import read_product
@@ -198,6 +198,14 @@ def test_only_bursts_that_touch_the_area_are_kept(scenes: tuple[Scene, Scene]) -
     assert select(scenes[0], (-135.0, 45.0, -115.0, 60.0)).bursts == around
     turned = (AREA_OF_IW1_BURST_4[0] + 360.0, 51.83, AREA_OF_IW1_BURST_4[2] + 360.0, 51.85)
     assert select(scenes[0], turned).bursts == chosen
+
+
+def test_the_dem_must_hold_what_the_images_show_of_the_area() -> None:
+    images = (170.0, 10.0, 180.0, 20.0)
+    assert needed(None, images) == images
+    assert needed((100.0, 12.0, 175.0, 60.0), images) == (170.0, 12.0, 175.0, 20.0)
+    assert needed((-184.0, 12.0, -182.0, 14.0), images) == (176.0, 12.0, 178.0, 14.0)
+    assert needed((160.0, 12.0, 169.9, 14.0), images) == images  # touched by high ground only
 
 
 def test_an_area_elsewhere_is_refused_with_where_the_image_is(scenes: tuple[Scene, Scene]) -> None:
