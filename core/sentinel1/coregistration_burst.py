@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,24 +19,16 @@ from .geometry_terrain import BurstGround
 from .geometry_volume import Polynomials, Volume
 from .resample import MISSING, Secondary, resample
 from .resample_kernel import kernel_of
-from .safe_measurement import BurstReader
+from .safe_measurement import Readers
 
 Complex64 = NDArray[np.complex64]
 Float64 = NDArray[np.float64]
 Range = tuple[int, int]  # half-open
 
 
-@contextmanager
-def reading(scene: Scene, burst: Burst) -> Iterator[BurstReader]:
-    """An open reader of the file that a burst comes from."""
-    with BurstReader(scene.swath_of(burst)) as reader:
-        yield reader
-
-
-def reference_window(scene: Scene, burst: Burst, lines: Range, samples: Range) -> Complex64:
+def reference_window(scene: Scene, burst: Burst, lines: Range, samples: Range, readers: Readers) -> Complex64:
     """Pixels of the reference's burst; 0 outside its valid rectangle."""
-    with reading(scene, burst) as reader:
-        return reader.read(burst, lines, samples)
+    return readers.of(scene.swath_of(burst)).read(burst, lines, samples)
 
 
 def offsets_of(pair: BurstPair, secondary: Scene, volume: Volume) -> Polynomials:
@@ -69,7 +60,7 @@ class BurstAligner:
     offsets: Polynomials
     late: float = 0.0
 
-    def on(self, heights: NDArray[Any], lines: Range, samples: Range) -> Complex64:
+    def on(self, heights: NDArray[Any], lines: Range, samples: Range, readers: Readers) -> Complex64:
         """The secondary on the reference's lines and samples, flattened; complex64, NaN where it has no pixels.
 
         heights : of the pixels above the ellipsoid [m].
@@ -79,12 +70,12 @@ class BurstAligner:
         down, farther = self.offsets.at(own_lines, own_samples, heights)
         down += own_lines[:, None] + self.late
         along = burst.sample_of(self.pair.reference.ranges(own_samples) + farther)
-        source = self._source(down, along)
+        source = self._source(down, along, readers)
         if source is None:
             return np.full(down.shape, MISSING, np.complex64)
         return flatten(resample(source, down, along), farther, self.pair.reference.wavelength)
 
-    def _source(self, down: Float64, along: Float64) -> Secondary | None:
+    def _source(self, down: Float64, along: Float64, readers: Readers) -> Secondary | None:
         """The valid pixels of the secondary that the kernels reach; None without any."""
         burst = self.pair.secondary
         kernel = kernel_of(burst.swath)
@@ -92,8 +83,7 @@ class BurstAligner:
         columns = _reach(along, kernel.range.taps, burst.valid_samples)
         if rows is None or columns is None:
             return None
-        with reading(self.secondary, burst) as reader:
-            image = reader.read(burst, rows, columns)
+        image = readers.of(self.secondary.swath_of(burst)).read(burst, rows, columns)
         return Secondary(image, (rows[0], columns[0]), carrier_of(burst, self.secondary.orbit))
 
 

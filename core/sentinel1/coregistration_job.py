@@ -24,14 +24,23 @@ from .bursts_area import bounds, needed
 from .coregistration_burst import aligners, grounds_of
 from .coregistration_layout import Layout, layout_of
 from .coregistration_params import ALGORITHM, CoregisterParams
-from .coregistration_rasters import GEOMETRY, Complex64, DateRows, GeometryRows, ReferenceRows, windows_of
-from .coregistration_result import DateFacts, facts_of, fill
+from .coregistration_rasters import (
+    GEOMETRY,
+    Complex64,
+    DateRows,
+    GeometryRows,
+    ReferenceRows,
+    lacking_share,
+    windows_of,
+)
+from .coregistration_result import DateFacts, facts_of, fill, tell_lacking
 from .coregistration_scenes import Scenes, mark_of, read_scenes
 from .coregistration_shift import estimate_misregistration
 from .geometry import rdr2geo
 from .geometry_baseline import line_of_sight
 from .geometry_dem import Dem, load_dem
 from .radarframe import described
+from .safe_measurement import Readers, check_measurement
 
 ROOT = "stack"
 SEA_LEVEL = (0.0, 0.0)
@@ -57,6 +66,9 @@ def run_coregister(
         return kept
     scenes = read_scenes(params, monitor.part(0.0, 0.02))
     reference = scenes.reference
+    for scene in scenes.every:
+        for swath in scene.swaths:
+            check_measurement(swath)
     facts = {scene.date: facts_of(reference, scene) for scene in scenes.others}
     layout = layout_of(reference)
     windows = windows_of(layout, compute)
@@ -87,22 +99,25 @@ def run_coregister(
             )
         heights = stage.path / GEOMETRY_FOLDER / "height.tif"
         for index, scene in enumerate(scenes.every):
-            rows: Callable[[Window], Complex64]
-            if scene is reference:
-                rows = ReferenceRows(layout, reference)
-            else:
-                late = found.late(scene.date) if found else 0.0
-                rows = DateRows(layout, aligners(reference, scene, grounds, late), heights)
             share = monitor.part(*(0.35 + 0.6 * step / len(scenes.every) for step in (index, index + 1)))
-            _write_date(stage.path, scene, layout, windows, rows, share, compute)
+            with Readers() as readers:
+                rows: Callable[[Window], Complex64]
+                if scene is reference:
+                    rows = ReferenceRows(layout, reference, readers)
+                else:
+                    late = found.late(scene.date) if found else 0.0
+                    rows = DateRows(layout, aligners(reference, scene, grounds, late), heights, readers)
+                _write_date(stage.path, scene, layout, windows, rows, share, compute)
         result = Result(ALGORITHM, stage.path)
         fill(result, scenes, layout, facts, found)
+        tell_lacking(result, lacking_share(heights, layout, windows))
         result.files["height"] = heights
         monitor.step(0.97)
         from .coregistration_report import write_report  # brings in matplotlib
 
         stack = _stack(params, scenes, layout, facts)
         result.files["report"] = write_report(stage.path / "report.html", stack, result, found)
+        monitor.check()
         manifest.save(stage.path, stack)
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)

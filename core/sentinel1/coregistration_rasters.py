@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from .coregistration_layout import Layout, Piece, Range
 from .geometry_terrain import BurstGround
 from .resample import MISSING
 from .resample import TILE_ROWS as ROWS  # of a block; fixed, because resampling works by tiles
+from .safe_measurement import Readers
 
 Complex64 = NDArray[np.complex64]
 
@@ -77,11 +78,14 @@ class ReferenceRows:
 
     layout: Layout
     reference: Scene
+    readers: Readers
 
     def __call__(self, window: Window) -> Complex64:
         out = _missing(window)
         for piece, rows, place in _pieces(self.layout, window):
-            pixels = reference_window(self.reference, piece.burst, piece.lines(rows), piece.samples)
+            pixels = reference_window(
+                self.reference, piece.burst, piece.lines(rows), piece.samples, self.readers
+            )
             out[place] = np.where(pixels == 0.0, MISSING, pixels)
         return out
 
@@ -93,6 +97,7 @@ class DateRows:
     layout: Layout
     aligners: Mapping[str, BurstAligner]
     heights: Path
+    readers: Readers
 
     def __call__(self, window: Window) -> Complex64:
         out = _missing(window)
@@ -100,8 +105,21 @@ class DateRows:
         for piece, rows, place in _pieces(self.layout, window):
             aligner = self.aligners.get(piece.burst.label)
             if aligner is not None:
-                out[place] = aligner.on(known[place], piece.lines(rows), piece.samples)
+                out[place] = aligner.on(known[place], piece.lines(rows), piece.samples, self.readers)
         return out
+
+
+def lacking_share(heights: Path, layout: Layout, windows: Iterable[Window]) -> float:
+    """Share of the pixels of all bursts that have no height (0 to 1)."""
+    dataset = raster.open_dataset(heights)
+    known = sum(
+        int(np.count_nonzero(np.isfinite(raster.read_band(dataset, 1, window, heights))))
+        for window in windows
+    )
+    every = sum(
+        (piece.rows[1] - piece.rows[0]) * (piece.columns[1] - piece.columns[0]) for piece in layout.pieces
+    )
+    return 1.0 - known / every
 
 
 def _missing(window: Window) -> Complex64:

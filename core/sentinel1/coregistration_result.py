@@ -87,6 +87,16 @@ def _of_images(scenes: Scenes) -> list[str]:
     return found
 
 
+def tell_lacking(result: Result, share: float) -> None:
+    """Say which share (0 to 1) of the pixels lies where the DEM holds no height."""
+    result.number("without_height", round(100.0 * share, 4), "%", "Pixels without a height in the DEM")
+    if share > 0.0:
+        result.warnings.append(
+            f"{100.0 * share:.2g} % of the pixels are missing in all dates but the reference: the DEM has a void there "
+            "or ends before."
+        )
+
+
 def _shifts(result: Result, found: Misregistration | None) -> None:
     shifts = found.shifts if found else None
     pairs = found.pairs if found else {}

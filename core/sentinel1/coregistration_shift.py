@@ -17,6 +17,7 @@ from .coregistration_overlaps import BurstOverlap, overlaps_of
 from .esd import LOOKS, Looks, OverlapPhases, Shift, estimate_shift, joined, overlap_phases
 from .geometry_terrain import BurstGround, Float64
 from .misregistration import DateShifts, PairShift, invert, neighbour_pairs
+from .safe_measurement import Readers
 
 Complex64 = NDArray[np.complex64]
 ONE_DATE, WORK = 16, 400  # bytes per pixel of an overlap: two views of a date; geometry and resampling
@@ -96,7 +97,10 @@ def _views(
 ) -> dict[date, Views]:
     """An overlap of every date that shows both bursts."""
     parts = ((overlap.top, overlap.lines), (overlap.bottom, overlap.bottom_lines))
-    top, bottom = (reference_window(reference, burst, lines, overlap.samples) for burst, lines in parts)
+    with Readers() as readers:
+        top, bottom = (
+            reference_window(reference, burst, lines, overlap.samples, readers) for burst, lines in parts
+        )
     views = {reference.date: (top, bottom)}
     heights: dict[str, Float64] = {}
     for day, own in matched.items():
@@ -105,9 +109,11 @@ def _views(
         for burst, lines in parts:
             if burst.label not in heights:
                 heights[burst.label] = own[burst.label].ground.window(lines, overlap.samples).height
-        top, bottom = (
-            own[burst.label].on(heights[burst.label], lines, overlap.samples) for burst, lines in parts
-        )
+        with Readers() as readers:
+            top, bottom = (
+                own[burst.label].on(heights[burst.label], lines, overlap.samples, readers)
+                for burst, lines in parts
+            )
         views[day] = top, bottom
     return views
 

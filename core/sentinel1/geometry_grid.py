@@ -28,7 +28,9 @@ class LonLatGrid:
     def sample(self, lon: NDArray[Any] | float, lat: NDArray[Any] | float) -> Float64:
         """Bilinear values at places (degrees; longitudes may differ by full turns); NaN outside and beside NaN."""
         middle = 0.5 * self.east_step * (self.values.shape[1] - 1)
-        east, south = np.broadcast_arrays(np.asarray(lon) - (self.west + middle), self.north - np.asarray(lat))
+        east, south = np.broadcast_arrays(
+            np.asarray(lon) - (self.west + middle), self.north - np.asarray(lat)
+        )
         column = (east - 360.0 * np.rint(east / 360.0) + middle) / self.east_step
         return bilinear(self.values, south / self.south_step, column)
 

@@ -88,15 +88,17 @@ def _covering_turn(tiles: list[Tile], path: Path, required: Area) -> float:
     """The full turn to add to longitudes so that the tiles hold every place of the area."""
     west, south, east, north = required
     lon, lat = np.meshgrid(np.linspace(west, east, CHECKED), np.linspace(south, north, CHECKED))
+    covered = 0.0
     for turn in FULL_TURNS:
         inside = np.zeros(lon.shape, bool)
         for tile in tiles:
             inside |= _holds(tile.grid, lon + turn, lat)
         if inside.all():
             return turn
+        covered = max(covered, float(inside.mean()))
     raise InputError(
         "DEM",
-        str(path),
+        f"{path}, which lacks {max(1, math.floor(100.0 * (1.0 - covered)))} % of the area,",
         f"a DEM that covers the area of the images ({shown(required)})",
         "Download the missing part, or choose a smaller area",
     )

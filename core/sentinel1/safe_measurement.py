@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from types import TracebackType
 
 import numpy as np
@@ -59,6 +61,43 @@ class BurstReader:
         outside[top:bottom, near:far] = False
         pixels[outside] = 0.0
         return pixels
+
+
+class Readers:
+    """Open measurement files, one per thread, until the `with` block ends.
+
+    A file inside a zip is unpacked from its start whenever it is opened anew, so that windows of one image that follow
+    each other share an open one. A copy for another process begins without any.
+    """
+
+    def __init__(self) -> None:
+        self._readers: dict[tuple[int, str], BurstReader] = {}
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._readers.clear()
+        self._opened.close()
+
+    def __reduce__(self) -> tuple[type[Readers], tuple[()]]:
+        return Readers, ()
+
+    def of(self, swath: Swath) -> BurstReader:
+        """This thread's reader of a swath."""
+        key = threading.get_ident(), swath.measurement
+        if key not in self._readers:
+            self._readers[key] = self._opened.enter_context(BurstReader(swath))
+        return self._readers[key]
+
+
+def check_measurement(swath: Swath) -> None:
+    """Refuse a measurement file as opening it would, before any work is done."""
+    with BurstReader(swath):
+        pass
 
 
 def _open(swath: Swath) -> gdal.Dataset:

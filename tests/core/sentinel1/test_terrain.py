@@ -147,7 +147,9 @@ def test_the_line_of_sight_of_pixels_is_that_of_the_orbit(swath: Swath) -> None:
 
 
 @pytest.mark.parametrize("late", [0.0, 600.0])  # lines by which the other image's bursts start later
-def test_offsets_of_another_image_are_those_of_its_own_geometry(scenes: tuple[Scene, Scene], late: float) -> None:
+def test_offsets_of_another_image_are_those_of_its_own_geometry(
+    scenes: tuple[Scene, Scene], late: float
+) -> None:
     """The polynomials against Newton's iteration (to 2e-6 lines) at places known to 0.1 mm, with slopes of 2."""
     reference, secondary = scenes
     interval = secondary.bursts["IW1"][0].azimuth_interval
@@ -170,4 +172,3 @@ def test_offsets_of_another_image_are_those_of_its_own_geometry(scenes: tuple[Sc
     times, ranges = geometry.geo2rdr(secondary.orbit, places.positions(), around)
     np.testing.assert_allclose(down, pair.secondary.line_of(times) - lines[:, None], rtol=0.0, atol=3e-5)
     np.testing.assert_allclose(farther, ranges - burst.ranges(samples), rtol=0.0, atol=1e-4)
-
