@@ -35,6 +35,11 @@ def complex_raster(path: Path) -> np.ndarray:
     return raster.open_dataset(path).ReadAsArray()
 
 
+def rasters(folder: Path) -> dict[str, bytes]:
+    """The bytes of all rasters of a stack by name."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.tif"))}
+
+
 def true_phase(images: Images, stack: Path, first: str, second: str) -> np.ndarray:
     """Phase of earlier x conj(later) [rad] that the motion between two dates makes on the stack's pixels."""
     lon, lat = (

@@ -12,7 +12,7 @@ from groundline_tests.tops_images import Images, averaged, complex_raster, true_
 
 from groundline.core import ellipsoid, manifest, raster
 from groundline.core.blocks import Compute
-from groundline.core.errors import Cancelled, InputError
+from groundline.core.errors import InputError
 from groundline.core.monitor import Monitor
 from groundline.core.result import Result
 from groundline.core.sentinel1.coregistration_job import run_coregister
@@ -66,7 +66,10 @@ def test_without_spectral_diversity_bursts_differ(
     params = replace(wanted, output=str(tmp_path / "out"), esd=False)
     result = run_coregister(params)
     assert abs(jump(images, result.folder, DATES[1])) > 0.3
-    assert any("not estimated" in text for text in result.warnings) and result.numbers["largest_shift"].value is None
+    assert (
+        any("not estimated" in text for text in result.warnings)
+        and result.numbers["largest_shift"].value is None
+    )
 
 
 def test_the_stack_says_what_it_is(run: Result) -> None:
@@ -158,38 +161,6 @@ def test_a_single_burst_has_no_overlap_and_keeps_its_geometry(
     result = run_coregister(params)
     assert result.numbers["bursts"].value == 1 and result.numbers["dates_without_shift"].value == 2
     assert any("no two bursts overlap" in text for text in result.warnings)
-
-
-class Impatient(Monitor):
-    """Cancels once a share of the work is done."""
-
-    def __init__(self, share: float) -> None:
-        self.share, self.stop, self.lines = share, False, []
-
-    def progress(self, fraction: float) -> None:
-        self.stop = fraction >= self.share
-
-    def cancelled(self) -> bool:
-        return self.stop
-
-    def info(self, text: str) -> None:
-        self.lines.append(text)
-
-
-def test_a_cancelled_run_goes_on_with_the_dates_that_are_missing(
-    run: Result, wanted: CoregisterParams, tmp_path: Path
-) -> None:
-    params = replace(wanted, output=str(tmp_path / "out"))
-    with pytest.raises(Cancelled):
-        run_coregister(params, Impatient(0.8))
-    assert not (tmp_path / "out" / "stack.json").exists()
-    patient = Impatient(2.0)
-    run_coregister(params, patient, Compute(workers=2))
-    assert any("finished by an earlier run" in line for line in patient.lines)
-    for day in DATES:
-        name = f"{day.replace('-', '')}.tif"
-        assert (tmp_path / "out" / "slc" / name).read_bytes() == (run.folder / "slc" / name).read_bytes()
-    assert not list((tmp_path / "out").glob(".part*"))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from groundline_tests import safe_edits
 from groundline_tests.samples_sentinel1 import zip_safe
-from groundline_tests.tops_images import Images
+from groundline_tests.tops_images import Images, rasters
 
 from groundline.core.blocks import Compute
 from groundline.core.monitor import Monitor
@@ -25,11 +25,6 @@ from groundline.core.sentinel1.coregistration_rasters import DateRows, GeometryR
 from groundline.core.sentinel1.coregistration_scenes import read_scenes
 from groundline.core.sentinel1.geometry_dem import load_dem
 from groundline.core.sentinel1.safe_measurement import Readers
-
-
-def rasters(folder: Path) -> dict[str, bytes]:
-    """All rasters of a stack by name."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.tif"))}
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from groundline_tests import safe_edits
-from groundline_tests.tops_images import Images
+from groundline_tests.tops_images import Images, rasters
 
+from groundline.core.blocks import Compute
 from groundline.core.errors import Cancelled
 from groundline.core.monitor import Monitor
 from groundline.core.result import Result
@@ -48,10 +49,6 @@ def finished(output: Path) -> dict[str, int]:
     }
 
 
-def rasters(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.tif"))}
-
-
 def test_a_run_stopped_at_every_step_gives_the_bytes_of_one_go(
     run: Result, wanted: CoregisterParams, tmp_path: Path
 ) -> None:
@@ -69,7 +66,7 @@ def test_a_run_stopped_at_every_step_gives_the_bytes_of_one_go(
         counts.append(sum(name[0] == "2" for name in found))
     assert counts == [0, 0, 0, 0, 1, 2, 3]  # dates
     last = Impatient()
-    result = run_coregister(params, last)
+    result = run_coregister(params, last, Compute(workers=2))
     assert sum(FINISHED in line for line in last.lines) == 3
     assert rasters(result.folder) == rasters(run.folder) and result.numbers == run.numbers
     assert (result.folder / "slc" / "20250406.tif").stat().st_mtime_ns == kept["20250406.tif"]
