@@ -108,9 +108,15 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
 
 
 def read_band(
-    dataset: gdal.Dataset, band: int, window: Window, path: Path, missing: tuple[float, ...] = (), part: str = ""
-) -> Float32:
-    """Stored values of a window as float32 with missing values as NaN.
+    dataset: gdal.Dataset,
+    band: int,
+    window: Window,
+    path: Path,
+    missing: tuple[float, ...] = (),
+    part: str = "",
+    double: bool = False,
+) -> NDArray[Any]:
+    """Stored values of a window as float32 (float64 where `double`) with missing values as NaN.
 
     The file's own nodata value counts as missing too. `part` of complex numbers: phase [rad] or magnitude;
     complex 0 has no phase.
@@ -134,9 +140,9 @@ def read_band(
         for value in nodata:
             array[values == value] = np.nan
         return array
-    array = values.astype(np.float32, copy=False)
+    array = values.astype(np.float64 if double else np.float32, copy=False)
     for value in nodata:
-        array[array == np.float32(value)] = np.nan
+        array[array == array.dtype.type(value)] = np.nan
     return array
 
 
@@ -163,16 +169,23 @@ class StackReader:
 
     def read(self, item: Item, window: Window | None = None) -> Float32:
         """One window (default: all) of an item, shape (rows, columns), counted in the stack's grid."""
+        return self._read(item, window, False)
+
+    def read_double(self, item: Item, window: Window) -> NDArray[np.float64]:
+        """The same as float64, for coordinates: a float32 of degrees is a metre."""
+        return self._read(item, window, True)
+
+    def _read(self, item: Item, window: Window | None, double: bool) -> NDArray[Any]:
         window = window or whole(self.stack.grid)
         dataset, path = self._open(item)
         row, col = item.origin
         stored = Window(window.row + row, window.col + col, window.height, window.width)
-        array = read_band(dataset, item.band, stored, path, item.missing, item.part)
+        array = read_band(dataset, item.band, stored, path, item.missing, item.part, double)
         call(dataset.GetRasterBand(item.band).FlushCache)
         if item.factor != 1.0:
-            array *= np.float32(item.factor)
+            array *= array.dtype.type(item.factor)
         if item.offset != 0.0:
-            array += np.float32(item.offset)
+            array += array.dtype.type(item.offset)
         return array
 
     def read_many(self, items: list[Item], window: Window | None = None) -> Float32:

@@ -6,28 +6,29 @@ result = run_geocode(GeocodeParams(input="interferograms", output="map", spacing
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-
-import numpy as np
 
 from .. import atomic, finished, manifest
 from .. import crs as systems
 from ..blocks import MIB, Compute, map_blocks
 from ..errors import InputError
 from ..monitor import Monitor
-from ..raster import TILE, RasterWriter, writing
+from ..raster import TILE, Float32, Window, writing
 from ..result import Result
-from ..sentinel1.radarframe import LOST_ON_MAPS, RadarFrame, frame_of
-from ..stack import MAP, RADAR, RASTER, SLC, Item, Stack
+from ..sentinel1.radarframe import LOST_ON_MAPS
+from ..stack import MAP, RADAR, RASTER, SLC, Acquisition, Item, Stack
 from ..stage import refuse_locked, staging
 from ..version import VERSION
-from . import orbit_lookup
+from .baselines import BaselineRows, baseline_field
+from .orbit_lookup import LAYERS
 from .params import ALGORITHM, GeocodeParams
-from .rows import COLUMNS, COMPUTED, ROWS, OrbitRows, TaskRows, lookup_file
-from .target import Target, around, map_grid, parts_of
-from .tasks import GEOMETRY_FOLDER, ROOT, Task, Work, work_of
+from .rows import COLUMNS, ROWS, LookupRows, TaskRows, known_cells, lookup_file
+from .tasks import BPERP, GEOMETRY_FOLDER, ROOT, File, Work, work_of
+from .ways import OUTDATED, Course, OrbitWay, mapped, orbit_way
 
 LOOKUP = "lookup"  # in the stage only
 BYTES = 500  # per part of a cell of a tile
@@ -43,8 +44,8 @@ def run_geocode(
     compute.validate()
     folder = Path(params.input).expanduser().absolute()
     stack = _radar_stack(folder)
-    frame = _frame(folder, stack)
-    work = work_of(folder, stack, COMPUTED)
+    way = orbit_way(folder, stack)
+    work = work_of(folder, stack, LAYERS if way else ())
     items = [*(item for task in work.tasks for item in task.sources), *stack.place]
     mark = finished.fingerprint(ALGORITHM, params.plain(), folder, stack, items, [])
     output = Path(params.output).expanduser().absolute()
@@ -56,34 +57,30 @@ def run_geocode(
         monitor.step(1.0)
         return kept
     monitor.step(0.0)
-    job = _prepared(params, folder, stack, frame, work)
+    job = _Job(folder, stack, way, work, mapped(params, folder, stack, way))
     _check_memory(job, compute)
-    grid = job.target.grid
+    grid, parts = job.course.target.grid, job.course.target.parts
     monitor.info(
-        f"{grid.height} x {grid.width} cells of {grid.transform[1]:g}, {job.target.parts[0]} x {job.target.parts[1]} "
-        f"places in each; {len(work.tasks)} raster(s)."
+        f"{grid.height} x {grid.width} cells of {grid.transform[1]:g}, {parts[0]} x {parts[1]} places in each; "
+        f"{len(job.files)} raster(s)."
     )
-    files = [file.path for task in work.tasks for file in task.files]
-    refuse_locked(output, [*files, *(_layer(role) for role in COMPUTED)])
-    folders = tuple(
-        sorted({str(Path(name).parent) for name in files if "/" in name} | {GEOMETRY_FOLDER, LOOKUP})
-    )
-    with staging(output, folders, _earlier, resume=mark[:12]) as stage:
-        atomic.check_free_space(stage.folder, _disk(job, len(files)))
+    refuse_locked(output, job.files)
+    folders = {str(Path(name).parent) for name in job.files if "/" in name} | {LOOKUP}
+    with staging(output, tuple(sorted(folders)), _earlier, resume=mark[:12]) as stage:
+        atomic.check_free_space(stage.folder, _disk(job))
         _write_lookup(job, stage.path, monitor.part(0.0, LOOKUP_SHARE), compute)
-        for number, task in enumerate(work.tasks):
-            shares = (
-                LOOKUP_SHARE + (0.95 - LOOKUP_SHARE) * step / len(work.tasks) for step in (number, number + 1)
-            )
-            _write_task(job, task, stage.path, monitor.part(*shares), compute)
+        known = known_cells(stage.path / LOOKUP, job.course.target)
+        if not known:
+            raise InputError("EXTENT", "a part without a pixel of the radar", "a part that the images show")
+        _write_all(job, stage.path, monitor.part(LOOKUP_SHARE, 0.95), compute)
         shutil.rmtree(stage.path / LOOKUP)
         out = _map_stack(params, job)
         result = Result(ALGORITHM, stage.path)
-        _fill(result, job)
+        _fill(result, job, known)
         monitor.step(0.96)
-        manifest.save(stage.path, out)
         from .report import write_report  # brings in matplotlib
 
+        manifest.save(stage.path, out)
         result.files["report"] = write_report(stage.path / "report.html", stage.path, out, result)
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)
@@ -95,11 +92,29 @@ def run_geocode(
 
 @dataclass(frozen=True, eq=False)
 class _Job:
+    """way : by orbits; None by layers."""
+
     folder: Path
     stack: Stack
+    way: OrbitWay | None
     work: Work
-    target: Target
-    lookup: orbit_lookup.OrbitLookup
+    course: Course
+
+    @property
+    def layers(self) -> dict[str, tuple[str, str]]:
+        """What is computed for every cell."""
+        return LAYERS if self.way else {}
+
+    @property
+    def dates(self) -> list[date]:
+        """Dates whose baselines are computed."""
+        return [day for day in self.stack.dates if self.way and day in self.way.frame.orbits]
+
+    @property
+    def files(self) -> list[str]:
+        """Every raster of the map."""
+        made = [file.path for task in self.work.tasks for file in task.files]
+        return [*made, *(_layer(role) for role in self.layers), *(_bperp(day).path for day in self.dates)]
 
 
 def _radar_stack(folder: Path) -> Stack:
@@ -118,39 +133,14 @@ def _radar_stack(folder: Path) -> Stack:
     return stack
 
 
-def _frame(folder: Path, stack: Stack) -> RadarFrame:
-    frame = frame_of(stack)
-    if frame is None or stack.dem is None:
-        raise InputError(
-            "INPUT",
-            f"{folder} without orbits and heights",
-            "a stack that knows its orbits and the heights of the ground",
-            "Run 'coregister' again, and the steps after it",
-        )
-    return frame
-
-
-def _prepared(params: GeocodeParams, folder: Path, stack: Stack, frame: RadarFrame, work: Work) -> _Job:
-    dem = manifest.resolve(folder, stack, stack.dem or Item("", ""))
-    heights = orbit_lookup.extremes(dem)
-    sides = orbit_lookup.cell_sides(frame, 0.5 * sum(heights))
-    grid = map_grid(params, *orbit_lookup.outline(frame, heights), sides)
-    posts = orbit_lookup.read_posts(dem, *around(grid))
-    east, north = systems.pixel_size(grid)
-    # Rows follow the track, mostly north, and columns range, mostly east.
-    density = north / sides[0], east / sides[1]
-    target = Target(grid, parts_of(grid, density))
-    return _Job(folder, stack, work, target, orbit_lookup.OrbitLookup(frame, posts, grid.crs))
-
-
 def _check_memory(job: _Job, compute: Compute) -> None:
     """Refuse where tiles, writers and heights do not fit into the memory."""
-    target = job.target
+    target = job.course.target
     strip = target.divided(target.strips[0])
     tile = target.divided(target.tiles(target.strips[0])[0])
-    writers = TILE * (2 * 16 * target.fine.width + 2 * 4 * len(COMPUTED) * target.grid.width)
-    need = compute.workers * (tile.height * tile.width * BYTES + 16 * strip.height * strip.width) + writers
-    need += job.lookup.heights.values.nbytes
+    writers = TILE * (2 * 16 * target.fine.width + 2 * 4 * len(job.layers) * target.grid.width)
+    need = compute.workers * (tile.height * tile.width * BYTES + 16 * strip.height * strip.width)
+    need += writers + job.course.memory
     if need > compute.memory:
         raise InputError(
             "Memory budget",
@@ -160,50 +150,79 @@ def _check_memory(job: _Job, compute: Compute) -> None:
         )
 
 
-def _disk(job: _Job, files: int) -> int:
-    fine, grid = job.target.fine, job.target.grid
-    return 16 * fine.width * fine.height + 4 * (files + len(COMPUTED)) * grid.width * grid.height
+def _disk(job: _Job) -> int:
+    fine, grid = job.course.target.fine, job.course.target.grid
+    return 16 * fine.width * fine.height + 4 * len(job.files) * grid.width * grid.height
 
 
 def _layer(role: str) -> str:
     return f"{GEOMETRY_FOLDER}/{role}.tif"
 
 
+def _bperp(day: date) -> File:
+    path = f"{BPERP}/{day:%Y%m%d}.tif"
+    return File(path, f"Perpendicular baseline {day}", "m", Item(ROOT, path))
+
+
 def _write_lookup(job: _Job, stage: Path, monitor: Monitor, compute: Compute) -> None:
-    """Rows and columns of the map's cells, and the geometry; they appear together."""
+    """Rows and columns of the map's cells, and the layers computed with them; they appear together."""
+    target, lookup = job.course.target, job.course.lookup
     coordinates = {name: lookup_file(stage / LOOKUP, name) for name in (ROWS, COLUMNS)}
-    layers = {role: stage / _layer(role) for role in COMPUTED}
+    layers = {role: stage / _layer(role) for role in job.layers}
     if all(path.is_file() for path in [*coordinates.values(), *layers.values()]):
         monitor.info("The lookup table of an earlier run is used.")
         return
     with ExitStack() as opened:
         table = {
-            name: opened.enter_context(writing(path, job.target.fine, name, double=True))
+            name: opened.enter_context(writing(path, target.fine, name, double=True))
             for name, path in coordinates.items()
         }
         writers = {
-            role: opened.enter_context(writing(path, job.target.grid, *COMPUTED[role]))
+            role: opened.enter_context(writing(path, target.grid, *LAYERS[role]))
             for role, path in layers.items()
         }
-        for _, made in map_blocks(OrbitRows(job.lookup, job.target), job.target.strips, compute, monitor):
+        for _, made in map_blocks(LookupRows(lookup, target, tuple(layers)), target.strips, compute, monitor):
             table[ROWS].write(made.rows)
             table[COLUMNS].write(made.columns)
             for role, writer in writers.items():
                 writer.write(made.layers[role])
 
 
-def _write_task(job: _Job, task: Task, stage: Path, monitor: Monitor, compute: Compute) -> None:
-    """The files of a task; they appear together."""
-    if all((stage / file.path).is_file() for file in task.files):
-        monitor.info(f"{task.files[0].path} was finished by an earlier run.")
+def _write_all(job: _Job, stage: Path, monitor: Monitor, compute: Compute) -> None:
+    """Every raster of the stack, then the baselines."""
+    table, target = stage / LOOKUP, job.course.target
+    total = len(job.work.tasks) + len(job.dates)
+    for number, task in enumerate(job.work.tasks):
+        rows = TaskRows(job.folder, job.stack, table, target, task)
+        _write(job, task.files, rows, stage, monitor.part(number / total, (number + 1) / total), compute)
+    for number, day in enumerate(job.dates, len(job.work.tasks)):
+        if job.way is not None:
+            field = baseline_field(job.way.frame, day, job.way.heights)
+            made = BaselineRows(field, table, stage / _layer("height"), target)
+            share = monitor.part(number / total, (number + 1) / total)
+            _write(job, (_bperp(day),), made, stage, share, compute)
+
+
+def _write(
+    job: _Job,
+    files: tuple[File, ...],
+    rows: Callable[[Window], list[Float32]],
+    stage: Path,
+    monitor: Monitor,
+    compute: Compute,
+) -> None:
+    """Rasters that are made together; they appear together, and are kept where an earlier run finished them."""
+    if all((stage / file.path).is_file() for file in files):
+        monitor.info(f"{files[0].path} was finished by an earlier run.")
         return
-    rows = TaskRows(job.folder, job.stack, stage / LOOKUP, job.target, task)
     with ExitStack() as opened:
-        writers: list[RasterWriter] = [
-            opened.enter_context(writing(stage / file.path, job.target.grid, file.description, file.unit))
-            for file in task.files
+        writers = [
+            opened.enter_context(
+                writing(stage / file.path, job.course.target.grid, file.description, file.unit)
+            )
+            for file in files
         ]
-        for _, made in map_blocks(rows, job.target.strips, compute, monitor):
+        for _, made in map_blocks(rows, job.course.target.strips, compute, monitor):
             for writer, values in zip(writers, made):
                 writer.write(values)
 
@@ -213,11 +232,11 @@ def _map_stack(params: GeocodeParams, job: _Job) -> Stack:
     work = job.work
     out = replace(
         job.stack,
-        grid=job.target.grid,
+        grid=job.course.target.grid,
         frame=MAP,
         pairs=work.pairs,
-        acquisitions=work.acquisitions,
-        geometry={**work.geometry, **{role: Item(ROOT, _layer(role)) for role in COMPUTED}},
+        acquisitions=tuple(_with_baseline(job, acquisition) for acquisition in work.acquisitions),
+        geometry={**work.geometry, **{role: Item(ROOT, _layer(role)) for role in job.layers}},
         products=work.products,
         roots={ROOT: "."},
         metadata={key: value for key, value in job.stack.metadata.items() if key not in LOST_ON_MAPS},
@@ -225,17 +244,27 @@ def _map_stack(params: GeocodeParams, job: _Job) -> Stack:
     return out.with_history(ALGORITHM, VERSION, params.plain(), {"INPUT": job.folder.as_posix()})
 
 
-def _fill(result: Result, job: _Job) -> None:
-    grid = job.target.grid
+def _with_baseline(job: _Job, acquisition: Acquisition) -> Acquisition:
+    if acquisition.date not in job.dates:
+        return acquisition
+    return replace(acquisition, items={**acquisition.items, BPERP: _bperp(acquisition.date).item})
+
+
+def _fill(result: Result, job: _Job, known: int) -> None:
+    target = job.course.target
+    grid = target.grid
     east, north = systems.pixel_size(grid)
     result.number("rows", grid.height, "", "Rows of the map")
     result.number("columns", grid.width, "", "Columns of the map")
     result.number("pixel_east", east, "m", "Cell size, east")
     result.number("pixel_north", north, "m", "Cell size, north")
-    result.number("places", int(np.prod(job.target.parts)), "", "Places looked up in every cell")
-    result.number(
-        "rasters", sum(len(task.files) for task in job.work.tasks), "", "Rasters brought onto the map"
-    )
+    result.number("cells", known, "", "Cells that the radar shows")
+    result.number("places", target.parts[0] * target.parts[1], "", "Places looked up in every cell")
+    result.number("rasters", len(job.files), "", "Rasters on the map")
+    result.tables["system"] = systems.parse(grid.crs).GetName()
+    result.tables["way"] = "orbits and heights" if job.way else "longitude and latitude of the pixels"
+    if job.way is None and job.stack.family == "sentinel1":
+        result.warnings.append(OUTDATED)
 
 
 def _earlier(folder: Path) -> list[Path]:

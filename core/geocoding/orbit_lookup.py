@@ -12,25 +12,22 @@ from .. import crs as systems
 from .. import ellipsoid, raster
 from ..raster import Window
 from ..sentinel1.geometry import geo2rdr, rdr2geo
-from ..sentinel1.geometry_baseline import Sight, line_of_sight
+from ..sentinel1.geometry_baseline import line_of_sight
 from ..sentinel1.geometry_grid import LonLatGrid
 from ..sentinel1.radarframe import RadarFrame
-from .target import EDGE, continuous
+from .target import EDGE, Places, continuous, inside
 
 Float64 = NDArray[np.float64]
 
+LAYERS = {
+    "height": ("Height above the ellipsoid", "m"),
+    "incidence": ("Incidence angle", "rad"),
+    "los_east": ("Line of sight, east", ""),
+    "los_north": ("Line of sight, north", ""),
+    "los_up": ("Line of sight, up", ""),
+}  # computed for every cell: what they say of themselves, and their unit
 MARGIN = 2  # posts around the map, for the interpolation
 STRIP = 1024  # rows read at a time for the extremes
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Fractional rows and columns of places in the stack, NaN outside it; ellipsoidal heights [m]; line of sight."""
-
-    rows: Float64
-    columns: Float64
-    height: Float64
-    sight: Sight
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +47,12 @@ class OrbitLookup:
         times, ranges = geo2rdr(orbit, points, self.frame.span)
         rows, columns = self.frame.rows(times), self.frame.columns(ranges)
         outside = ~inside(self.frame.shape, rows, columns)
-        for values in (rows, columns, height, times):
-            values[outside] = np.nan
+        for found in (rows, columns, height, times):
+            found[outside] = np.nan
         points[outside] = np.nan
-        return Places(rows, columns, height, line_of_sight(points, orbit, times))
-
-
-def inside(shape: tuple[int, int], rows: Float64, columns: Float64) -> NDArray[np.bool_]:
-    """Whether places lie on the pixels of a raster, to their edges."""
-    return np.asarray(
-        (rows >= -0.5) & (rows < shape[0] - 0.5) & (columns >= -0.5) & (columns < shape[1] - 0.5)
-    )
+        sight = line_of_sight(points, orbit, times)
+        values = height, sight.incidence, sight.east, sight.north, sight.up
+        return Places(rows, columns, dict(zip(LAYERS, values)))
 
 
 def outline(frame: RadarFrame, heights: tuple[float, float]) -> tuple[Float64, Float64]:

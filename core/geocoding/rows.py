@@ -15,19 +15,11 @@ from ..raster import Float32, StackReader, Window
 from ..stack import Grid, Stack
 from . import tasks
 from .interpolation import Neighbours, means, middles, nearest, unbroken
-from .orbit_lookup import OrbitLookup
-from .target import Target, coordinates
+from .target import Lookup, Target, coordinates
 
 Float64 = NDArray[np.float64]
 
 ROWS, COLUMNS = "rows", "columns"
-COMPUTED = {
-    "height": ("Height above the ellipsoid", "m"),
-    "incidence": ("Incidence angle", "rad"),
-    "los_east": ("Line of sight, east", ""),
-    "los_north": ("Line of sight, north", ""),
-    "los_up": ("Line of sight, up", ""),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,26 +32,26 @@ class Strip:
 
 
 @dataclass(frozen=True, eq=False)
-class OrbitRows:
-    """Makes strips of the lookup and of the geometry by orbit and heights."""
+class LookupRows:
+    """Makes strips of the lookup table and of the layers that are computed with it."""
 
-    lookup: OrbitLookup
+    lookup: Lookup
     target: Target
+    roles: tuple[str, ...]
 
     def __call__(self, strip: Window) -> Strip:
         fine = self.target.divided(strip)
         rows, columns = np.empty((fine.height, fine.width)), np.empty((fine.height, fine.width))
-        layers = {role: np.empty((strip.height, strip.width), np.float32) for role in COMPUTED}
+        layers = {role: np.empty((strip.height, strip.width), np.float32) for role in self.roles}
         for tile in self.target.tiles(strip):
             parts = self.target.divided(tile)
             places = self.lookup.at(*coordinates(self.target.fine, parts))
             across = slice(parts.col, parts.col + parts.width)
-            _put(rows[:, across], places.rows)
-            _put(columns[:, across], places.columns)
-            sight = places.sight
-            values = places.height, sight.incidence, sight.east, sight.north, sight.up
-            for role, value in zip(COMPUTED, values):
-                _put(layers[role][:, tile.col : tile.col + tile.width], _mean(value, self.target.parts))
+            put(rows[:, across], places.rows)
+            put(columns[:, across], places.columns)
+            for role, layer in layers.items():
+                cells = slice(tile.col, tile.col + tile.width)
+                put(layer[:, cells], _mean(places.layers[role], self.target.parts))
         return Strip(rows, columns, layers)
 
 
@@ -78,16 +70,13 @@ class TaskRows:
         reader = StackReader(self.folder, self.stack)
         try:
             for tile in self.target.tiles(strip):
-                rows, columns = (
-                    _read(lookup_file(self.lookup, name), self.target.divided(tile))
-                    for name in (ROWS, COLUMNS)
-                )
+                rows, columns = read_places(self.lookup, self.target.divided(tile))
                 window = _around(rows, columns, self.stack.grid)
                 if window is None:
                     continue
                 across = slice(tile.col, tile.col + tile.width)
                 for values, made in zip(out, self._tile(reader, rows, columns, window)):
-                    _put(values[:, across], made)
+                    put(values[:, across], made)
         finally:
             reader.close()
         return out
@@ -113,7 +102,21 @@ def lookup_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.tif"
 
 
-def _put(place: NDArray[Any], values: Float64) -> None:
+def read_places(folder: Path, window: Window) -> tuple[Float64, Float64]:
+    """Rows and columns of a window of the parts of cells."""
+    rows, columns = (_read(lookup_file(folder, name), window) for name in (ROWS, COLUMNS))
+    return rows, columns
+
+
+def known_cells(folder: Path, target: Target) -> int:
+    """Cells whose middle the radar shows."""
+    return sum(
+        int(np.isfinite(middles(_read(lookup_file(folder, ROWS), target.divided(strip)), target.parts)).sum())
+        for strip in target.strips
+    )
+
+
+def put(place: NDArray[Any], values: Float64) -> None:
     """Fill a part of an array; every NaN the same, because processors give them signs that depend on the place."""
     place[...] = values
     place[np.isnan(values)] = np.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,22 @@ FINEST = 0.02  # radar cells in a cell of the map; finer ones are a slip of the 
 
 Float64 = NDArray[np.float64]
 Area = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Fractional rows and columns of places in the stack, NaN outside it, and values that were computed for them."""
+
+    rows: Float64
+    columns: Float64
+    layers: dict[str, Float64]
+
+
+class Lookup(Protocol):
+    """Finds the places of a map in a stack: for places apart the same, whatever else is asked with them."""
+
+    def at(self, x: Float64, y: Float64) -> Places:
+        """The places of map coordinates, shape (m, n)."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,13 @@ class Target:
         """A window of cells as a window of their parts."""
         down, along = self.parts
         return Window(window.row * down, window.col * along, window.height * down, window.width * along)
+
+
+def inside(shape: tuple[int, int], rows: Float64, columns: Float64) -> NDArray[np.bool_]:
+    """Whether places lie on the pixels of a raster, to their edges."""
+    return np.asarray(
+        (rows >= -0.5) & (rows < shape[0] - 0.5) & (columns >= -0.5) & (columns < shape[1] - 0.5)
+    )
 
 
 def map_grid(params: GeocodeParams, lon: Float64, lat: Float64, cell: tuple[float, float]) -> Grid:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from .. import manifest, raster
-from ..stack import LATITUDE, LONGITUDE, SLC, UNWRAPPED, WRAPPED, Acquisition, Item, Pair, Stack
+from ..stack import DISPLACEMENT, LATITUDE, LONGITUDE, SLC, UNWRAPPED, WRAPPED, Acquisition, Item, Pair, Stack
 
 ROOT = "map"
-PHASE, AMPLITUDE = "phase", "amplitude"
+PHASE, AMPLITUDE, BPERP = "phase", "amplitude", "bperp"
 PHASOR, UNBROKEN, MEAN, NEAREST = "phasor", "unbroken", "mean", "nearest"
 GEOMETRY_FOLDER = "geometry"
 COUNTED = {"mask", "redundancy", "gaps", "parts", "shp_count", "components", "connected_components", "class"}
@@ -56,7 +56,8 @@ class Work:
 def work_of(folder: Path, stack: Stack, computed: Iterable[str]) -> Work:
     """All that a stack's map needs. computed : roles of the geometry that are computed, not interpolated."""
     plan = _Plan(folder, stack, [])
-    pairs = tuple(replace(pair, items=plan.pair(pair)) for pair in stack.kept)
+    shown = stack.pairs if stack.kind == DISPLACEMENT else stack.kept
+    pairs = tuple(replace(pair, items=plan.pair(pair)) for pair in shown)
     acquisitions = tuple(
         replace(a, items=plan.items(a.items, partial(_dated, a.date))) for a in stack.acquisitions
     )
