@@ -38,11 +38,11 @@ LONGEST_FILE = 450
 ORDER = (
     "formats",
     "sentinel1",
-    "geocoding",
     "filtering",
     "selection",
     "unwrapping",
     "timeseries",
+    "geocoding",
     "validation",
     "corridor",
     "mining",

@@ -280,8 +280,9 @@ def _radar_note(located: bool) -> str:
     """What works with files in radar geometry."""
     if located:
         return (
-            "The files are in radar geometry: the inversion works, and its points get longitude and latitude. "
-            "Its rasters are not shown on a map; REFERENCE, EXTENT and polygons as MASK cannot be used."
+            "The files are in radar geometry. 'geocode' brings the stack, or what later steps make of it, onto a map. "
+            "Before that the inversion works and its points get longitude and latitude, but REFERENCE, EXTENT and "
+            "polygons as MASK cannot be used."
         )
     return (
         "The files are in radar geometry without longitude and latitude per pixel: the inversion works, but neither "

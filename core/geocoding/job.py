@@ -27,6 +27,7 @@ from .baselines import BaselineRows, baseline_field
 from .orbit_lookup import LAYERS
 from .params import ALGORITHM, GeocodeParams
 from .rows import COLUMNS, ROWS, LookupRows, TaskRows, known_cells, lookup_file
+from .showing import add_files
 from .tasks import BPERP, GEOMETRY_FOLDER, ROOT, File, Work, work_of
 from .ways import OUTDATED, Course, OrbitWay, mapped, orbit_way
 
@@ -77,6 +78,7 @@ def run_geocode(
         out = _map_stack(params, job)
         result = Result(ALGORITHM, stage.path)
         _fill(result, job, known)
+        add_files(result, stage.path, out)
         monitor.step(0.96)
         from .report import write_report  # brings in matplotlib
 
@@ -261,6 +263,7 @@ def _fill(result: Result, job: _Job, known: int) -> None:
     result.number("cells", known, "", "Cells that the radar shows")
     result.number("places", target.parts[0] * target.parts[1], "", "Places looked up in every cell")
     result.number("rasters", len(job.files), "", "Rasters on the map")
+    result.tables["kind"] = job.stack.kind
     result.tables["system"] = systems.parse(grid.crs).GetName()
     result.tables["way"] = "orbits and heights" if job.way else "longitude and latitude of the pixels"
     if job.way is None and job.stack.family == "sentinel1":

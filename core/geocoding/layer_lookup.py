@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from .. import crs as systems
 from ..errors import InputError
 from ..raster import StackReader, Window
 from ..stack import LATITUDE, LONGITUDE, Stack
+from .smooth import Smooth, fitted
 from .target import METRES_PER_DEGREE, Places, continuous, inside
 
 Float64 = NDArray[np.float64]
@@ -37,50 +36,8 @@ LEAST_KNOWN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Smooth:
-    """A polynomial of two coordinates with two values: Chebyshev terms (2, n, n) over centre and half span."""
-
-    centre: Float64
-    half: Float64
-    terms: Float64
-
-    def at(self, first: Float64, second: Float64) -> Float64:
-        """Both values at places of any shape, (2, ...)."""
-        u, v = self._scaled(first, 0), self._scaled(second, 1)
-        return np.stack([chebyshev.chebval2d(u, v, terms) for terms in self.terms])
-
-    def slopes(self, first: Float64, second: Float64) -> Float64:
-        """Derivatives of both values, (2, 2, ...): value, then coordinate."""
-        u, v = self._scaled(first, 0), self._scaled(second, 1)
-        return np.stack(
-            [
-                np.stack(
-                    [
-                        chebyshev.chebval2d(u, v, chebyshev.chebder(terms, axis=axis)) / self.half[axis]
-                        for axis in range(2)
-                    ]
-                )
-                for terms in self.terms
-            ]
-        )
-
-    def _scaled(self, values: Float64, axis: int) -> Float64:
-        return np.asarray((values - self.centre[axis]) / self.half[axis], np.float64)
-
-
-def fitted(first: Float64, second: Float64, values: Float64) -> Smooth:
-    """Least squares through points: coordinates (n,), values (2, n)."""
-    centre = np.array([0.5 * (axis.min() + axis.max()) for axis in (first, second)])
-    half = np.array([max(0.5 * np.ptp(axis), 1e-9) for axis in (first, second)])
-    degrees = [min(DEGREE, np.unique(axis).size - 1) for axis in (first, second)]
-    matrix = chebyshev.chebvander2d((first - centre[0]) / half[0], (second - centre[1]) / half[1], degrees)
-    found = np.linalg.lstsq(matrix, values.T, rcond=None)[0]
-    return Smooth(centre, half, found.T.reshape(2, degrees[0] + 1, degrees[1] + 1))
-
-
-@dataclass(frozen=True, eq=False)
 class LayerLookup:
-    """Finds the places of a map in a stack by its layers. crs : of the map.
+    """Finds places in a stack by its layers.
 
     forward : (row, column) to (longitude, latitude). turn, back : (longitude, latitude), turned into rows and columns
     by the matrix, to (row, column). reach : rows and columns by which places may stand away from `back`.
@@ -88,15 +45,13 @@ class LayerLookup:
 
     folder: Path
     stack: Stack
-    crs: str
     forward: Smooth
     turn: Float64
     back: Smooth
     reach: tuple[int, int]
 
-    def at(self, x: Float64, y: Float64) -> Places:
-        """The places of map coordinates, shape (m, n)."""
-        lon, lat = systems.transform(x, y, self.crs, systems.WGS84)
+    def at(self, lon: Float64, lat: Float64) -> Places:
+        """Where longitudes and latitudes [deg], shape (m, n), are in the stack."""
         middle = self.forward.terms[0, 0, 0]
         wanted = np.stack([np.mod(lon - middle + 180.0, 360.0) - 180.0 + middle, lat]).reshape(2, -1)
         out = np.full(wanted.shape, np.nan)
@@ -154,9 +109,9 @@ class _Terrain:
 
     def __init__(self, folder: Path, stack: Stack, forward: Smooth, window: Window) -> None:
         lon, lat = read_layers(folder, stack, window)
-        rows = np.arange(window.row, window.row + window.height, dtype=np.float64)[:, None]
-        columns = np.arange(window.col, window.col + window.width, dtype=np.float64)[None, :]
-        smooth = forward.at(*np.broadcast_arrays(rows, columns))
+        rows = np.arange(window.row, window.row + window.height, dtype=np.float64)
+        columns = np.arange(window.col, window.col + window.width, dtype=np.float64)
+        smooth = forward.on_grid(rows, columns)
         added = np.stack([np.mod(lon - smooth[0] + 180.0, 360.0) - 180.0, lat - smooth[1]])
         self._known = np.isfinite(added).all(axis=0)
         self._added = np.where(self._known, added, 0.0)
@@ -227,20 +182,20 @@ def sampled(folder: Path, stack: Stack) -> Sampled:
     return Sampled(r[known], c[known], continuous(lon[known]), lat[known])
 
 
-def layer_lookup(folder: Path, stack: Stack, crs: str, places: Sampled) -> LayerLookup:
+def layer_lookup(folder: Path, stack: Stack, places: Sampled) -> LayerLookup:
     """What finds places in the stack's layers."""
     here, there = np.stack([places.rows, places.columns]), np.stack([places.lon, places.lat])
     turn = np.linalg.lstsq(_with_one(there).T, here.T, rcond=None)[0].T
     down, along = turn @ _with_one(there)
-    back = fitted(down, along, here)
+    back = fitted(down, along, here, DEGREE)
     away = np.abs(back.at(down, along) - here).max(axis=1)
     reach = int(SPARE * away[0]) + SPARE_PIXELS, int(SPARE * away[1]) + SPARE_PIXELS
-    return LayerLookup(folder, stack, crs, forward_of(places), turn, back, reach)
+    return LayerLookup(folder, stack, forward_of(places), turn, back, reach)
 
 
 def forward_of(places: Sampled) -> Smooth:
     """Longitude and latitude as polynomials of row and column."""
-    return fitted(places.rows, places.columns, np.stack([places.lon, places.lat]))
+    return fitted(places.rows, places.columns, np.stack([places.lon, places.lat]), DEGREE)
 
 
 def _with_one(values: Float64) -> Float64:

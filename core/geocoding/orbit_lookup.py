@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import crs as systems
 from .. import ellipsoid, raster
 from ..raster import Window
 from ..sentinel1.geometry import geo2rdr, rdr2geo
@@ -32,15 +31,13 @@ STRIP = 1024  # rows read at a time for the extremes
 
 @dataclass(frozen=True, eq=False)
 class OrbitLookup:
-    """Finds the places of a map in the frame. heights : of the ground. crs : of the map."""
+    """Finds places in the frame. heights : of the ground."""
 
     frame: RadarFrame
     heights: LonLatGrid
-    crs: str
 
-    def at(self, x: Float64, y: Float64) -> Places:
-        """The places of map coordinates, any shape."""
-        lon, lat = systems.transform(x, y, self.crs, systems.WGS84)
+    def at(self, lon: Float64, lat: Float64) -> Places:
+        """Where longitudes and latitudes [deg], any shape, are in the stack."""
         height = self.heights.sample(lon, lat)
         points = ellipsoid.ecef(lon, lat, height)
         orbit = self.frame.orbit

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from .. import crs as systems
@@ -14,11 +15,13 @@ from ..errors import InputError
 from ..raster import Window
 from ..stack import Grid
 from .params import GeocodeParams
+from .smooth import fitted
 
 METRES_PER_DEGREE = 111_320.0
 MOST_CELLS = 4_000_000_000
 MOST_PARTS = 32  # of a cell along a side: coarser maps should be averaged by looks first
 EDGE = np.linspace(0.0, 1.0, 21)
+NODES = chebyshev.chebpts1(7)
 TILE_CELLS = (128, 256)  # rows and columns of parts of cells that are looked up at a time
 FINEST = 0.02  # radar cells in a cell of the map; finer ones are a slip of the unit
 
@@ -36,10 +39,10 @@ class Places:
 
 
 class Lookup(Protocol):
-    """Finds the places of a map in a stack: for places apart the same, whatever else is asked with them."""
+    """Finds places in a stack."""
 
-    def at(self, x: Float64, y: Float64) -> Places:
-        """The places of map coordinates, shape (m, n)."""
+    def at(self, lon: Float64, lat: Float64) -> Places:
+        """Where longitudes and latitudes [deg], shape (m, n), are in the stack."""
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,21 @@ def parts_of(grid: Grid, density: tuple[float, float]) -> tuple[int, int]:
 
 
 def coordinates(grid: Grid, window: Window) -> tuple[Float64, Float64]:
-    """Map coordinates (x, y) of the middles of a window's cells, each of the window's shape."""
-    rows, columns = np.meshgrid(
-        np.arange(window.row, window.row + window.height),
-        np.arange(window.col, window.col + window.width),
-        indexing="ij",
+    """Longitudes and latitudes [deg] of the middles of a window's cells, each of the window's shape.
+
+    A window spans some kilometres: a polynomial through exact places leaves less than a millimetre, in a fraction of
+    the time.
+    """
+    rows = window.row + 0.5 * (window.height - 1) + 0.5 * window.height * NODES
+    columns = window.col + 0.5 * (window.width - 1) + 0.5 * window.width * NODES
+    r, c = np.meshgrid(rows, columns, indexing="ij")
+    lon, lat = systems.transform(*systems.pixel_centres(grid, r.ravel(), c.ravel()), grid.crs, systems.WGS84)
+    smooth = fitted(r.ravel(), c.ravel(), np.stack([continuous(lon), lat]), NODES.size - 1)
+    found = smooth.on_grid(
+        np.arange(window.row, window.row + window.height, dtype=np.float64),
+        np.arange(window.col, window.col + window.width, dtype=np.float64),
     )
-    return systems.pixel_centres(grid, rows, columns)
+    return found[0], found[1]
 
 
 def around(grid: Grid) -> tuple[Float64, Float64]:

@@ -60,12 +60,12 @@ def mapped(params: GeocodeParams, folder: Path, stack: Stack, way: OrbitWay | No
         sides = orbit_lookup.cell_sides(way.frame, 0.5 * sum(way.heights))
         grid = map_grid(params, *orbit_lookup.outline(way.frame, way.heights), sides)
         posts = orbit_lookup.read_posts(way.dem, *around(grid))
-        lookup = orbit_lookup.OrbitLookup(way.frame, posts, grid.crs)
+        lookup = orbit_lookup.OrbitLookup(way.frame, posts)
         return Course(_target(grid, sides), lookup, posts.values.nbytes)
     places = layer_lookup.sampled(folder, stack)
     sides = places.sides(layer_lookup.forward_of(places))
     grid = map_grid(params, places.lon, places.lat, sides)
-    return Course(_target(grid, sides), layer_lookup.layer_lookup(folder, stack, grid.crs, places), 0)
+    return Course(_target(grid, sides), layer_lookup.layer_lookup(folder, stack, places), 0)
 
 
 def _target(grid: Grid, sides: tuple[float, float]) -> Target:

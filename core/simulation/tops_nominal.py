@@ -89,7 +89,9 @@ def _turned(x: Float64, y: Float64, node: Float64) -> Float64:
 
 def _swath(name: str, late: float) -> SubSwath:
     near, lines, after, steering, range_band, azimuth_band = MODE[name]
-    starts = [round(START + late + after + BURST_INTERVAL * number, 6) for number in range(BURSTS)]
+    # All bursts and swaths of a pass are sampled on one grid of lines, as in real annotations.
+    lines_after = [round((after + BURST_INTERVAL * number) / LINE_INTERVAL) for number in range(BURSTS)]
+    starts = [round(START + late + LINE_INTERVAL * count, 6) for count in lines_after]
     rate = -4.0 * SQUARED_SPEED * FREQUENCY / (SPEED_OF_LIGHT**2 * near)
     bursts = []
     for number, start in enumerate(starts):

@@ -10,8 +10,9 @@ from ....core.geocoding.job import run_geocode
 from ....core.geocoding.params import GeocodeParams
 from ....core.monitor import Monitor
 from ....core.result import Result
+from ....core.stack import WRAPPED
+from ... import layers, sources
 from ... import parameters as make
-from ... import sources
 from ...base import GroundlineAlgorithm
 from ...groups import INTERFEROMETRY
 
@@ -25,9 +26,10 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
     SUMMARY = (
         "Brings interferograms or displacements in radar coordinates onto a map, with heights, incidence and line of "
         "sight of every cell, so that they show in QGIS and every later step works on them.\n\n"
-        "Wrapped phases are averaged as complex numbers. Missing pixels stay missing. Filter before geocoding: "
-        "afterwards neighbouring cells are not independent. A run that was stopped goes on with the files that are "
-        "missing."
+        "Stacks that began with 'coregister' are placed by their orbits and heights, and get the baseline of every "
+        "date per cell; imported ones by their layers of longitude and latitude. Wrapped phases are averaged as "
+        "complex numbers; missing pixels stay missing. Filter and unwrap before geocoding where you can: afterwards "
+        "neighbouring cells are not independent. A run that was stopped goes on with the files that are missing."
     )
     TAGS = (*GroundlineAlgorithm.TAGS, "geocode", "geocoding", "terrain correction", "radar geometry", "map")
     HELP = (
@@ -43,7 +45,11 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
             "holds are averaged.",
         ),
         ("EXTENT", "Part of the map to make. Empty: the whole scene."),
-        ("OUTPUT", "Folder for the rasters, stack.json, report.html and result.json."),
+        (
+            "OUTPUT",
+            "Folder for the rasters, one per pair, date or product, geometry/, bperp/, stack.json, report.html and "
+            "result.json.",
+        ),
         ("HTML", "Report with a picture of the pairs."),
     )
     NUMBERS = (
@@ -51,8 +57,9 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
         ("columns", "Columns of the map"),
         ("pixel_east", "Cell size, east [m]"),
         ("pixel_north", "Cell size, north [m]"),
+        ("cells", "Cells that the radar shows"),
         ("places", "Places looked up in every cell"),
-        ("rasters", "Rasters brought onto the map"),
+        ("rasters", "Rasters on the map"),
     )
 
     def define(self) -> None:
@@ -82,4 +89,13 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
     def present(
         self, result: Result, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        return {"OUTPUT": str(result.folder), "HTML": str(result.files["report"])}
+        files = result.files
+        if "velocity" in files:
+            limit = result.tables["scale"]["velocity_mm_yr"]
+            shown = layers.LayerToLoad(files["velocity"], "Velocity (LOS)", style="velocity", limit=limit)
+            layers.load(context, shown)
+        elif "phase" in files:
+            wrapped = result.tables["kind"] == WRAPPED
+            title = f"{'Wrapped' if wrapped else 'Unwrapped'} phase {files['phase'].stem}"
+            layers.load(context, layers.LayerToLoad(files["phase"], title, style="phase" if wrapped else ""))
+        return {"OUTPUT": str(result.folder), "HTML": str(files["report"])}
