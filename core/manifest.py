@@ -25,7 +25,10 @@ def load(folder: str | os.PathLike[str], field: str = "INPUT") -> Stack:
         raise InputError(field, str(folder), "an existing folder with a stack", "Check the path")
     if not path.is_file():
         raise InputError(
-            field, str(folder), f"a stack folder (with {NAME})", "Run 'Import interferograms' on your files first"
+            field,
+            str(folder),
+            f"a stack folder (with {NAME})",
+            "Run 'Import interferograms' on your files, or 'coregister' on Sentinel-1 images, first",
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import TILE, Float32, RasterWriter, Window, writing
 from ..result import Result
-from ..stack import RASTER, WRAPPED, Acquisition, Grid, Item, Pair, Stack
+from ..stack import RASTER, SLC, WRAPPED, Acquisition, Grid, Item, Pair, Stack
 from ..stage import Stage, refuse_locked, staging
 from ..version import VERSION
 from . import comparison
@@ -88,7 +88,9 @@ def load_wrapped(folder: Path, algorithm: str) -> tuple[Stack, list[str]]:
             "INPUT",
             f"{folder} ({stack.kind})",
             f"a stack of wrapped interferograms: '{algorithm}' works on wrapped phase",
-            "Import the wrapped interferograms with KIND wrapped; unwrapped ones go on to 'sbas'",
+            "Run 'network' and 'interferograms' first"
+            if stack.kind == SLC
+            else "Import the wrapped interferograms with KIND wrapped; unwrapped ones go on to 'sbas'",
         )
     if stack.layout != RASTER:
         raise InputError("INPUT", f"{folder} (points)", "rasters: single points have no neighbours to average")

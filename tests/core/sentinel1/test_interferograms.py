@@ -12,6 +12,7 @@ from groundline_tests.tops_images import Images, averaged, true_phase
 from groundline.core import manifest, raster
 from groundline.core.blocks import Compute
 from groundline.core.errors import InputError
+from groundline.core.filtering.job import load_wrapped
 from groundline.core.network.job import NetworkParams, run_network
 from groundline.core.sentinel1.interferograms_job import run_interferograms
 from groundline.core.sentinel1.interferograms_looks import cells, interferogram
@@ -147,6 +148,11 @@ def test_what_cannot_be_used_is_named(network: Path, tmp_path: Path, change: dic
     with pytest.raises(InputError) as caught:
         run_interferograms(replace(InterferogramParams(str(network), str(tmp_path / "out")), **change))
     assert caught.value.field == field and not (tmp_path / "out").exists()
+
+
+def test_filters_send_images_to_interferograms(slc: Path) -> None:
+    with pytest.raises(InputError, match="'network' and 'interferograms' first"):
+        load_wrapped(slc, "goldstein")
 
 
 def test_a_stack_without_pairs_is_told_what_to_do(slc: Path, tmp_path: Path) -> None:
