@@ -104,7 +104,8 @@ def _undulation(source: DemSource, heights: LonLatGrid, area: Area) -> tuple[NDA
     path = geoid.find_grid(source.heights)
     if path is None:
         raise source.no_grid()
-    shift = geoid.read_grid(path).sample(*heights.posts()).astype(np.float32)
+    lon, lat = heights.posts()
+    shift = geoid.read_grid(path, (float(lat[-1, 0]), float(lat[0, 0]))).sample(lon, lat).astype(np.float32)
     return shift, (
         f"Heights above {source.heights.upper()} were moved to the ellipsoid with {path.name}: "
         f"{np.nanmin(shift):.1f} m to {np.nanmax(shift):.1f} m."

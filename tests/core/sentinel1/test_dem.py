@@ -96,6 +96,17 @@ def test_the_geoid_has_its_known_heights(lon: float, lat: float, metres: float) 
     assert float(grid.sample(lon + 360.0, lat)) == pytest.approx(float(grid.sample(lon, lat)))
 
 
+@pytest.mark.parametrize("latitudes", [(44.9, 45.2), (-90.0, -89.5), (89.6, 90.0), (10.0, 10.0)])
+def test_a_band_of_the_geoid_is_that_of_the_whole(latitudes: tuple[float, float]) -> None:
+    path = geoid.find_grid(geoid.EGM96)
+    assert path is not None
+    whole, band = geoid.read_grid(path), geoid.read_grid(path, latitudes)
+    assert band.values.shape[0] <= 6
+    lon, lat = np.linspace(-180.0, 180.0, 50), np.linspace(*latitudes, 7)[:, None]
+    np.testing.assert_allclose(band.sample(lon, lat), whole.sample(lon, lat), atol=1e-6)
+    assert np.isfinite(band.sample(lon, lat)).any()
+
+
 def test_the_geoid_is_closed_at_the_date_line() -> None:
     path = geoid.find_grid(geoid.EGM96)
     assert path is not None
