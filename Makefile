@@ -16,10 +16,10 @@ export GROUNDLINE_REQUIRE_DATA ?= $(if $(or $(filter true,$(CI)),$(DATA_FOLDER))
 export QT_QPA_PLATFORM ?= offscreen
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup lint test test-core test-qgis test-matrix package demo benchmarks clean
+.PHONY: help setup lint test test-core test-qgis test-matrix package demo demo-sentinel1 benchmarks clean
 
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 16
 
 setup: $(VENV)/.made ## Install missing system packages and the developer tools
 
@@ -56,6 +56,9 @@ package: ## groundline.zip, ready for QGIS's "Install from ZIP"
 
 demo: setup ## The whole chain on a simulated scene, or on yours: make demo DATA=folder LINE=file
 	scripts/demo.sh $(if $(DATA),"$(DATA)" $(if $(LINE),"$(LINE)"))
+
+demo-sentinel1: setup ## From simulated Sentinel-1 images to a map of fringes
+	scripts/demo.sh sentinel1
 
 benchmarks: setup ## Speed measurements (not part of the tests)
 	for script in tests/benchmarks/bench_*.py; do $(PYTHON) $$script; done

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # From a folder of interferograms to a velocity map and a railway profile, through qgis_process.
 #   scripts/demo.sh [DATA_FOLDER LINE_FILE]        without arguments: the simulated scene
+#   scripts/demo.sh sentinel1                      from simulated Sentinel-1 images to a map of fringes
 # Results go to the folder `demo` (or $GROUNDLINE_DEMO).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=${GROUNDLINE_DEMO:-$root/demo}
+[ "${1:-}" = sentinel1 ] && images=yes && shift
 data=${1:-}
 line=${2:-}
 if [ -n "$data" ] && [ -z "$line" ]; then
@@ -30,6 +32,18 @@ run() {
     cat "$out/.enable.log" >&2
     exit 1
 }
+
+if [ -n "${images:-}" ]; then
+    run simulate SCENARIO=tops SIZE=small COLUMNS="${GROUNDLINE_DEMO_COLUMNS:-4096}" OUTPUT="$out/images"
+    run sentinel1interferograms INPUT="$out/images/images" DEM="$out/images/dem.tif" HEIGHTS=ellipsoid SWATH=IW2 \
+        LOOKS=4x16 WORKSPACE="$out"
+    /usr/bin/python3 "$root/scripts/fringe_image.py" "$out/geocoded" "$out/fringes.png"
+    echo
+    echo "Interferogram on the map   $out/geocoded/phase  (coherence, geometry and report.html beside it)"
+    echo "Every pair, to judge       $out/interferograms/report.html"
+    echo "Map as picture             $out/fringes.png"
+    exit
+fi
 
 reference=()
 if [ -z "$data" ]; then

@@ -10,6 +10,7 @@ for tool in xvfb-run pngquant optipng; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install xvfb pngquant optipng" >&2; exit 2; }
 done
 [ -f "$demo/corridor/result.json" ] || GROUNDLINE_DEMO="$demo" "$root/scripts/demo.sh"
+[ -f "$demo/fringes.png" ] || GROUNDLINE_DEMO="$demo" "$root/scripts/demo.sh" sentinel1
 
 work=$(mktemp -d -p /var/tmp)  # QGIS marks layers in its temporary folder, so that is not the one of the demonstration
 trap 'rm -rf "$work"' EXIT
@@ -22,8 +23,8 @@ TMPDIR="$work/tmp" QT_QPA_PLATFORM=xcb QGIS_PLUGINPATH="$work/plugins" PYTHONDON
 
 /usr/bin/python3 "$root/scripts/report_figure.py" "$demo/network/network.html" 1 "$work/images/network.png"
 cp "$demo/corridor/profile.png" "$work/images/profile.png"
-cp "$demo/map.png" "$work/images/map.png"
-for picture in qgis-window sbas-dialog modeler network profile map; do
+cp "$demo/map.png" "$demo/fringes.png" "$work/images/"
+for picture in qgis-window sbas-dialog modeler network profile map fringes; do
     pngquant --quality 70-95 --strip --force --output "$images/$picture.png" "$work/images/$picture.png"
     optipng -quiet -o5 "$images/$picture.png"
 done

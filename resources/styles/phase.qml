@@ -36,12 +36,12 @@
             <prop k="rampType" v="gradient"/>
             <prop k="stops" v="0.25;106,79,182,255:0.5;214,69,127,255:0.75;242,193,78,255"/>
           </colorramp>
-          <item value="-3.14159265" color="#2fb5c4" label="-π" alpha="255"/>
-          <item value="-1.57079633" color="#6a4fb6" label="-π/2" alpha="255"/>
+          <item value="-3.14159265" color="#2fb5c4" label="−π" alpha="255"/>
+          <item value="-1.57079633" color="#6a4fb6" label="−π/2" alpha="255"/>
           <item value="0" color="#d6457f" label="0" alpha="255"/>
           <item value="1.57079633" color="#f2c14e" label="π/2" alpha="255"/>
           <item value="3.14159265" color="#2fb5c4" label="π rad" alpha="255"/>
-          <rampLegendSettings useContinuousLegend="1" prefix="" suffix="" minimumLabel="" maximumLabel="" direction="0" orientation="2">
+          <rampLegendSettings useContinuousLegend="1" prefix="" suffix="" minimumLabel="−π" maximumLabel="π rad" direction="0" orientation="2">
             <numericFormat id="basic">
               <Option type="Map">
                 <Option value="" name="decimal_separator" type="QChar"/>

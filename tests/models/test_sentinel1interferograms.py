@@ -39,7 +39,10 @@ def finished(qgis_app: Any, images: Any, tmp_path_factory: pytest.TempPathFactor
 
 
 def run_model(images: Any, workspace: Path, stop_at: str = "", **changes: Any) -> tuple[bool, Any]:
-    """(whether no step failed, log) of the provider's model in a fresh context; it is stopped at some words."""
+    """(whether no step failed, log) of the provider's model in a fresh context; it is stopped at some words.
+
+    The log's `loaded` are the files that go into the project.
+    """
     from groundline_tests import toolbox, tops_chain
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
 
@@ -58,6 +61,7 @@ def run_model(images: Any, workspace: Path, stop_at: str = "", **changes: Any) -
     ok, message = model.checkParameterValues(values, context)
     assert ok, message
     _, ok = model.run(values, context, log)
+    log.loaded = [source.split("|")[0] for source in context.layersToLoadOnCompletion()]
     return bool(ok), log
 
 
@@ -128,7 +132,8 @@ def test_a_second_run_keeps_finished_steps_and_changes_no_byte(qgis_app: Any, im
     from groundline_tests import chain, tops_chain
 
     before, written = chain.hashes(finished, *FILES), stamps(finished, *tops_chain.STEPS)
-    assert run_model(images, finished)[0]
+    ok, log = run_model(images, finished)
+    assert ok and log.loaded == [str(finished / "geocoded" / "phase" / f"{tops_chain.PAIR}.tif")]
     assert chain.hashes(finished, *FILES) == before
     assert stamps(finished, *tops_chain.STEPS) == written
 
