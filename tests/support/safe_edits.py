@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,26 @@ def keep_bursts(safe: Path, kept: Sequence[int]) -> None:
     pixels(
         safe, lambda values: np.concatenate([values[lines * index : lines * (index + 1)] for index in kept])
     )
+
+
+def state_later(safe: Path, microseconds: int) -> None:
+    """Let the annotation state later times for the bursts, so that targets appear that much later than it says."""
+
+    def later(match: re.Match[str]) -> str:
+        time = datetime.fromisoformat(match[2]) + timedelta(microseconds=microseconds)
+        return match[1] + time.isoformat(timespec="microseconds")
+
+    annotation(safe, lambda text: re.sub(r"(<burst>\s*<azimuthTime>)([^<]+)", later, text))
+
+
+def blank(safe: Path, columns: slice) -> None:
+    """Pixels without data."""
+
+    def emptied(values: np.ndarray) -> np.ndarray:
+        values[:, columns] = 0.0
+        return values
+
+    pixels(safe, emptied)
 
 
 def slices(safe: Path, first: Sequence[int], second: Sequence[int]) -> tuple[Path, Path]:
