@@ -94,6 +94,8 @@ def test_the_layers_are_the_line_of_sight_of_their_pixels(run: Result, wanted: C
     times, _ = geo2rdr(orbit, points, (float(orbit.times[2]), float(orbit.times[-3])))
     sight = line_of_sight(points, orbit, times)
     assert np.isfinite(times).all() and sight.east.max() < -0.4  # ascending
+    towards = np.degrees(np.arctan2(sight.east, sight.north)).mean()  # to the left of the track
+    assert stack.metadata["heading_deg"] == pytest.approx(towards + 90.0, abs=0.5)
     for role, values in (("los_east", sight.east), ("los_north", sight.north), ("los_up", sight.up)):
         np.testing.assert_allclose(layers[role], values, atol=1e-5)
     np.testing.assert_allclose(layers["incidence"], sight.incidence, atol=1e-5)

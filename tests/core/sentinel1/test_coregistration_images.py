@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from groundline_tests import safe_edits
 from groundline_tests.samples_sentinel1 import zip_safe
-from groundline_tests.tops_images import Images, rasters
+from groundline_tests.tops_images import Images, complex_raster, rasters
 
 from groundline.core.blocks import Compute
 from groundline.core.monitor import Monitor
@@ -60,6 +60,20 @@ def test_slices_of_dates_are_joined_and_their_common_burst_is_taken_once(
     result = coregistered(wanted, folder)
     assert result.numbers["bursts"].value == 2 and result.numbers["images"].value == 3
     assert rasters(result.folder) == rasters(run.folder)
+
+
+def test_a_date_that_lacks_a_burst_is_missing_there_and_keeps_its_geometry(
+    run: Result, wanted: CoregisterParams, images: Images, folder: Path
+) -> None:
+    safe_edits.keep_bursts(sorted(folder.glob("*.SAFE"))[1], (0,))
+    result = coregistered(wanted, folder)
+    assert "2025-04-18 lacks 1 of 2 bursts." in result.warnings
+    shifts = {row["date"]: row["shift_lines"] for row in result.tables["dates"]}
+    assert shifts["2025-04-18"] is None
+    assert shifts["2025-04-30"] == pytest.approx(images.late["2025-04-30"], abs=0.001)
+    whole, part = (np.isfinite(complex_raster(one.folder / "slc" / "20250418.tif")) for one in (run, result))
+    border = whole.shape[0] // 2
+    assert np.array_equal(part[:border], whole[:border]) and whole[border:].any() and not part[border:].any()
 
 
 def test_satellites_of_a_track_go_together_in_any_polarisation(
