@@ -10,7 +10,7 @@ from ..raster import StackReader
 from ..report import Report
 from ..result import Result
 from ..sentinel1.interferograms_pictures import picture, view_of
-from ..stack import Stack
+from ..stack import UNWRAPPED, WRAPPED, Stack
 
 MOST = 96  # pictures
 
@@ -32,6 +32,26 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
         reader.close()
     report.heading("Numbers")
     report.numbers(result)
+    report.method(_method(result))
     report.heading("Data")
     report.table(("Property", "Value"), metadata_sheet(stack))
     return report.write(path)
+
+
+def _method(result: Result) -> list[str]:
+    """How the map came about."""
+    across = int(result.numbers["places"].value or 1)
+    places = "the middle of every cell" if across == 1 else f"{across} places spread over every cell"
+    out = [
+        f"Coordinate system: {result.tables['system']}. For {places} the pixel that shows it was found by "
+        f"{result.tables['way']}; values are means of the four nearest pixels, weighted by nearness and without the "
+        "missing ones. A cell with less than half of its weight is missing.",
+    ]
+    if result.tables["kind"] == WRAPPED:
+        out.append("Wrapped phases were averaged as complex numbers, with their magnitude where it is known.")
+    if result.tables["kind"] == UNWRAPPED:
+        out.append(
+            "Where neighbouring unwrapped phases differ by more than half a cycle, as between parts that were "
+            "unwrapped apart, the nearest pixel was taken, not a mean of both."
+        )
+    return out

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..raster import Float32, StackReader, Window
 from ..stack import Grid, Stack
 from . import tasks
-from .interpolation import Neighbours, means, middles, nearest, unbroken
+from .interpolation import LEAST_KNOWN, Neighbours, means, middles, nearest, unbroken
 from .target import Lookup, Target, coordinates
 
 Float64 = NDArray[np.float64]
@@ -123,9 +123,14 @@ def put(place: NDArray[Any], values: Float64) -> None:
 
 
 def _mean(values: Float64, parts: tuple[int, int]) -> Float64:
-    """Means over cells; NaN where one of the parts is."""
+    """Means over the known parts of cells; NaN where fewer than half are known, as for the values of rasters."""
     rows, columns = values.shape[0] // parts[0], values.shape[1] // parts[1]
-    return np.asarray(values.reshape(rows, parts[0], columns, parts[1]).mean(axis=(1, 3)), np.float64)
+    split = values.reshape(rows, parts[0], columns, parts[1])
+    known = np.isfinite(split)
+    count = known.sum(axis=(1, 3)).astype(np.float64)
+    total = np.where(known, split, 0.0).sum(axis=(1, 3))
+    enough = count >= LEAST_KNOWN * parts[0] * parts[1]
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=enough)
 
 
 def _read(path: Path, window: Window) -> Float64:

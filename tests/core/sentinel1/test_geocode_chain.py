@@ -1,0 +1,109 @@
+"""Geocoding between the other steps: filters keep what it needs, and what comes off the map's end is usable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groundline_tests.tops_images import Images, true_phase
+
+from groundline.core import los, manifest, raster
+from groundline.core.filtering.goldstein import GoldsteinOptions
+from groundline.core.filtering.goldstein_job import run_goldstein
+from groundline.core.filtering.params import GoldsteinParams
+from groundline.core.geocoding.job import run_geocode
+from groundline.core.geocoding.params import GeocodeParams
+from groundline.core.network.job import NetworkParams, run_network
+from groundline.core.raster import StackReader
+from groundline.core.rateraster import open_rates, with_incidence
+from groundline.core.sentinel1.interferograms_job import run_interferograms
+from groundline.core.sentinel1.interferograms_params import InterferogramParams
+from groundline.core.sentinel1.radarframe import frame_of
+from groundline.core.stack import MAP, UNWRAPPED, Item
+from groundline.core.timeseries.params import SbasParams
+from groundline.core.timeseries.sbas import run_sbas
+
+SPACING = 60.0
+
+
+@pytest.fixture(scope="module")
+def wrapped(slc: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("wrapped")
+    run_network(NetworkParams(slc, base / "network", max_bperp=500.0))
+    params = InterferogramParams(str(base / "network"), str(base / "wrapped"), looks="4x4")
+    return run_interferograms(params).folder
+
+
+@pytest.fixture(scope="module")
+def unwrapped(images: Images, slc: Path, wrapped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The true phase of every pair on the pixels of the wrapped stack, as an unwrapped stack."""
+    folder = tmp_path_factory.mktemp("unwrapped") / "unwrapped"
+    folder.mkdir()
+    stack = manifest.load(wrapped)
+    pairs = []
+    for pair in stack.pairs:
+        phase = true_phase(images, wrapped, pair.date1.isoformat(), pair.date2.isoformat())
+        raster.write_geotiff(folder / f"{pair.name}.tif", phase, stack.grid)
+        pairs.append(replace(pair, items={"phase": Item("here", f"{pair.name}.tif")}))
+    roots = {name: (wrapped / root).resolve().as_posix() for name, root in stack.roots.items()}
+    manifest.save(folder, replace(stack, kind=UNWRAPPED, pairs=tuple(pairs), roots={**roots, "here": "."}))
+    return folder
+
+
+def test_filtered_interferograms_come_onto_the_map(wrapped: Path, tmp_path: Path) -> None:
+    options = GoldsteinOptions(alpha=0.0, window=16)
+    run_goldstein(GoldsteinParams(str(wrapped), str(tmp_path / "filtered"), options))
+    params = GeocodeParams(str(tmp_path / "filtered"), str(tmp_path / "map"), spacing=SPACING)
+    before = run_geocode(replace(params, input=str(wrapped), output=str(tmp_path / "plain"))).folder
+    after = run_geocode(params).folder
+    first, second = (
+        StackReader(folder, manifest.load(folder)).read(manifest.load(folder).pairs[1].items["phase"])
+        for folder in (before, after)
+    )
+    both = np.isfinite(first) & np.isfinite(second)
+    # Alpha 0 changes no phase; what is left is that phases of a filter have no magnitude to weigh them.
+    assert both.sum() > 1000 and np.sqrt(np.mean(np.angle(np.exp(1j * (first - second)[both])) ** 2)) < 0.1
+
+
+def test_displacements_come_onto_the_map(unwrapped: Path, tmp_path: Path) -> None:
+    run_sbas(SbasParams(str(unwrapped), str(tmp_path / "displacement"), weights="none"))
+    radar = manifest.load(tmp_path / "displacement")
+    assert frame_of(radar) is not None and radar.dem is not None
+    result = run_geocode(
+        GeocodeParams(str(tmp_path / "displacement"), str(tmp_path / "map"), spacing=SPACING)
+    )
+    stack = manifest.load(result.folder)
+    assert (
+        stack.frame == MAP
+        and set(radar.products) == set(stack.products)
+        and (result.folder / "layers.qlr").is_file()
+    )
+    reader, source = StackReader(result.folder, stack), StackReader(tmp_path / "displacement", radar)
+    last, first = (
+        reader.read(stack.acquisitions[-1].items["displacement"]),
+        source.read(radar.acquisitions[-1].items["displacement"]),
+    )
+    assert np.nanmin(last) == pytest.approx(np.nanmin(first), rel=0.1)
+    rates = with_incidence(open_rates(result.folder / "velocity.tif"), None)  # as corridorprofile reads it
+    window = raster.whole(rates.grid)
+    known = np.isfinite(rates.rate(window))
+    assert known.sum() > 1000 and np.isfinite(rates.incidence(window)[known]).all()
+    assert not rates.unit_assumed
+
+
+def test_the_inversion_works_on_the_map(unwrapped: Path, tmp_path: Path) -> None:
+    made = run_geocode(GeocodeParams(str(unwrapped), str(tmp_path / "map"), spacing=SPACING)).folder
+    result = run_sbas(SbasParams(str(made), str(tmp_path / "displacement"), weights="none"))
+    stack = manifest.load(result.folder)
+    assert stack.frame == MAP
+    reader = StackReader(result.folder, stack)
+    days = (date(2025, 4, 30) - date(2025, 4, 6)).days
+    moved = reader.read(stack.acquisitions[-1].items["displacement"])
+    velocity = reader.read(stack.products["velocity"])
+    known = np.isfinite(moved) & np.isfinite(velocity)
+    assert known.sum() > 1000 and np.corrcoef(moved[known], velocity[known])[0, 1] > 0.9 and days == 24
+    east, north, up = los.unit_vector(stack, reader, raster.whole(stack.grid))
+    np.testing.assert_allclose((east**2 + north**2 + up**2)[known], 1.0, atol=1e-5)
