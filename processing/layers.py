@@ -97,6 +97,7 @@ class _PostProcessor(QgsProcessingLayerPostProcessorInterface):
             root = project.layerTreeRoot()
             group = root.findGroup(self._wanted.group) or root.insertGroup(0, self._wanted.group)
             node = _move(node, group, 0)
+        node.setExpanded(self._wanted.visible)
         self._placed[self._rank] = layer.id()
         _sort(node.parent(), [self._placed[rank] for rank in sorted(self._placed)], self._wanted.top)
 

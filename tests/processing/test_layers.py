@@ -107,6 +107,20 @@ def test_a_layer_goes_into_its_group_and_can_be_hidden(project: Any, raster: Pat
     assert not node.itemVisibilityChecked()
 
 
+def test_the_pairs_of_a_map_come_in_one_group_the_first_of_them_shown(project: Any, tmp_path: Path) -> None:
+    from groundline.processing.algorithms.interferometry.geocode import _phases
+
+    names = ["20250406_20250418", "20250406_20250430", "20250418_20250430"]
+    for name in names:
+        write_raster(tmp_path / f"{name}.tif", np.ones((2, 2)))
+    finish(project, *_phases(tmp_path / f"{names[0]}.tif", wrapped=True))
+    (group,) = project.layerTreeRoot().children()
+    assert group.name() == "Wrapped phase"
+    assert [node.name() for node in group.children()] == [f"Wrapped phase {name}" for name in names]
+    assert [node.itemVisibilityChecked() for node in group.children()] == [True, False, False]
+    assert [node.isExpanded() for node in group.children()] == [True, False, False]
+
+
 def test_layers_keep_their_order_above_what_was_there(
     project: Any, raster: Path, points: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputHtml
@@ -15,6 +16,8 @@ from ... import layers, sources
 from ... import parameters as make
 from ...base import GroundlineAlgorithm
 from ...groups import INTERFEROMETRY
+
+MOST_LAYERS = 100  # pairs that come into the project
 
 
 class GeocodeAlgorithm(GroundlineAlgorithm):
@@ -95,7 +98,14 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
             shown = layers.LayerToLoad(files["velocity"], "Velocity (LOS)", style="velocity", limit=limit)
             layers.load(context, shown)
         elif "phase" in files:
-            wrapped = result.tables["kind"] == WRAPPED
-            title = f"{'Wrapped' if wrapped else 'Unwrapped'} phase {files['phase'].stem}"
-            layers.load(context, layers.LayerToLoad(files["phase"], title, style="phase" if wrapped else ""))
+            layers.load(context, *_phases(files["phase"], result.tables["kind"] == WRAPPED))
         return {"OUTPUT": str(result.folder), "HTML": str(files["report"])}
+
+
+def _phases(first: Path, wrapped: bool) -> list[layers.LayerToLoad]:
+    """The phases of all pairs in one group, of which the first is shown."""
+    kind, style = ("Wrapped phase", "phase") if wrapped else ("Unwrapped phase", "")
+    return [
+        layers.LayerToLoad(path, f"{kind} {path.stem}", style=style, group=kind, visible=path == first)
+        for path in sorted(first.parent.glob("*.tif"))[:MOST_LAYERS]
+    ]
