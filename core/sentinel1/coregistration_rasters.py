@@ -32,7 +32,7 @@ GEOMETRY = {
     "los_north": ("Line of sight, north", ""),
     "los_up": ("Line of sight, up", ""),
 }
-BYTES = 400  # per pixel of a block
+BYTES = 200  # per pixel of a block
 
 
 def windows_of(layout: Layout, compute: Compute) -> tuple[Window, ...]:

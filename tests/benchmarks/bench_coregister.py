@@ -1,6 +1,7 @@
 """Time and peak memory of coregistration and interferogram of full Sentinel-1 bursts, from SAFE to disk.
 
     /usr/bin/python3 tests/benchmarks/bench_coregister.py [--samples 25000] [--bursts 1] [--dates 2] [--budget 1024]
+                                                          [--workers 1]
 
 Writes noise as SAFE folders on a made-up orbit over hills, brings all dates onto the first, and makes the interferogram
 of the first two. Images, stack and interferogram are made by a process each, so that the peaks are their own; Python
@@ -92,7 +93,7 @@ def make_stack(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         reference="2025-04-06",
         swaths=("IW2",),
     )
-    run_coregister(params, clock, Compute(memory=arguments.budget * MIB))
+    run_coregister(params, clock, Compute(arguments.budget * MIB, arguments.workers))
     largest = peak()
     share = 0.6 / arguments.dates
     parts = {
@@ -127,7 +128,7 @@ def make_interferogram(folder: Path, arguments: argparse.Namespace) -> dict[str,
     pairs.write_text("date1,date2,state,reason\n20250406,20250418,kept,\n", encoding="utf-8")
     params = InterferogramParams(str(folder / "stack"), str(folder / "interferogram"), str(pairs))
     start = time.process_time()
-    run_interferograms(params, compute=Compute(memory=arguments.budget * MIB))
+    run_interferograms(params, compute=Compute(arguments.budget * MIB, arguments.workers))
     return {"seconds": {"interferogram": time.process_time() - start}, "peak": peak()}
 
 
@@ -137,6 +138,7 @@ def main() -> None:
     parser.add_argument("--bursts", type=int, default=1)
     parser.add_argument("--dates", type=int, default=2)
     parser.add_argument("--budget", type=int, default=1024, help="MiB")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
