@@ -25,7 +25,7 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
         view = view_of(reader, stack)
         report.heading("Pictures of the pairs")
         report.paragraph(
-            f"Left: phase, averaged over {view.rows} x {view.columns} cells, relative to its mean, wrapped. Right: "
+            f"Left: phase, averaged over {view.taken} x {view.columns} cells, relative to its mean, wrapped. Right: "
             "coherence, with its mean above."
         )
         add_gallery(report, [thumbnail(pair, picture(reader, pair, view)) for pair in shown])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 from .. import ellipsoid
 from ..network.quicklook import Quicklook
 from ..raster import StackReader, Window
-from ..stack import Item, Pair, Stack
+from ..stack import Grid, Item, Pair, Stack
 from .interferograms_looks import cells
 
 SIDE = 180  # picture pixels of the longer side, at most
+MOST_ROWS = 16  # averaged into a picture pixel
 STRIP = 256  # rows read at once, about; two tiles of a file
 LAYERS = ("longitude", "latitude")
 
@@ -24,12 +26,20 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class View:
-    """rows, columns : of the stack in a picture pixel. upside_down, mirrored : turned so that north is about up."""
+    """rows, columns : of the stack in a picture pixel. upside_down, mirrored : turned so that north is about up.
+
+    Of many rows those in the middle are taken: pictures of whole scenes would cost as much as their interferograms.
+    """
 
     rows: int
     columns: int
     upside_down: bool = False
     mirrored: bool = False
+
+    @property
+    def taken(self) -> int:
+        """Rows that are averaged into a picture pixel."""
+        return min(self.rows, MOST_ROWS)
 
     def turned(self, values: Float32) -> Float32:
         """A picture (rows, columns) as it is shown."""
@@ -57,13 +67,10 @@ def view_of(reader: StackReader, stack: Stack) -> View:
 def picture(reader: StackReader, pair: Pair, view: View) -> Quicklook:
     """Phase of the mean phasor [rad], relative to that of the whole picture, and mean coherence."""
     stack = reader.stack
-    looks = view.rows, view.columns
+    looks = view.taken, view.columns
     phasors, shares = [], []
     coherence = pair.items.get("coherence")
-    height = stack.grid.height // view.rows * view.rows
-    strip = view.rows * max(1, STRIP // view.rows)
-    for start in range(0, height, strip):
-        window = Window(start, 0, min(strip, height - start), stack.grid.width)
+    for window in _windows(view, stack.grid):
         phase = reader.read(pair.items["phase"], window)
         phasors.append(cells(np.isfinite(phase) * np.exp(1j * np.nan_to_num(phase)), looks))
         if coherence is not None:
@@ -73,6 +80,15 @@ def picture(reader: StackReader, pair: Pair, view: View) -> Quicklook:
     phase = np.angle(mean * np.conj(mean.sum()))
     shown = np.where(known, phase, np.nan).astype(np.float32)
     return Quicklook(view.turned(shown), view.turned(np.concatenate(shares)) if shares else None)
+
+
+def _windows(view: View, grid: Grid) -> Iterator[Window]:
+    """The rows to read, those of several picture rows together where nothing lies between them."""
+    height = grid.height // view.rows * view.rows
+    together = max(1, STRIP // view.rows) if view.taken == view.rows else 1
+    for start in range(0, height, together * view.rows):
+        first = start + (view.rows - view.taken) // 2
+        yield Window(first, 0, min(together * view.taken, height - start), grid.width)
 
 
 def _mean(values: Float32, looks: tuple[int, int]) -> Float32:

@@ -21,7 +21,7 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
     reader = StackReader(folder, stack)
     view = view_of(reader, stack)
     report.paragraph(
-        f"Left: phase, averaged over {view.rows} x {view.columns} pixels, relative to its mean; one cycle of colours "
+        f"Left: phase, averaged over {view.taken} x {view.columns} pixels, relative to its mean; one cycle of colours "
         "is half a wavelength of line-of-sight motion. Right: coherence, with its mean above. By date of the earlier "
         "image, in radar coordinates, turned so that north is about up. Drop pairs without fringes to follow, and "
         "dates all of whose pairs look disturbed."
