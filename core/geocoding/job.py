@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import atomic, finished, manifest
 from .. import crs as systems
-from ..blocks import MIB, Compute, map_blocks
+from ..blocks import MIB, Compute, Plan, map_blocks
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import TILE, Float32, Window, writing
@@ -78,12 +78,12 @@ def run_geocode(
         out = _map_stack(params, job)
         result = Result(ALGORITHM, stage.path)
         _fill(result, job, known)
-        add_files(result, stage.path, out)
+        velocity = add_files(result, stage.path, out, Plan(job.course.target.strips, 0))
         monitor.step(0.96)
         from .report import write_report  # brings in matplotlib
 
         manifest.save(stage.path, out)
-        result.files["report"] = write_report(stage.path / "report.html", stage.path, out, result)
+        result.files["report"] = write_report(stage.path / "report.html", stage.path, out, result, velocity)
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)
     monitor.progress(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..figures.timeseries import velocity_map
 from ..metadata_sheet import metadata_sheet
 from ..network.gallery import add_gallery, thumbnail
 from ..raster import StackReader
@@ -11,12 +12,18 @@ from ..report import Report
 from ..result import Result
 from ..sentinel1.interferograms_pictures import picture, view_of
 from ..stack import UNWRAPPED, WRAPPED, Stack
+from ..timeseries.summary import Summary
 
 MOST = 96  # pictures
 
 
-def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path:
-    """Write the report of the stack in a folder; every number in it is in result.json too."""
+def write_report(
+    path: Path, folder: Path, stack: Stack, result: Result, velocity: Summary | None = None
+) -> Path:
+    """Write the report of the stack in a folder; every number in it is in result.json too.
+
+    velocity : of the velocity raster [mm/yr], where there is one.
+    """
     report = Report("Geocoded stack", f"{stack.kind}, {len(stack.dates)} dates, {len(stack.pairs)} pairs")
     report.warnings(result.warnings)
     shown = [pair for pair in stack.pairs if "phase" in pair.items][:MOST]
@@ -30,6 +37,10 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
         )
         add_gallery(report, [thumbnail(pair, picture(reader, pair, view)) for pair in shown])
         reader.close()
+    if velocity is not None:
+        limit = result.tables["scale"]["velocity_mm_yr"]
+        report.heading("Velocity")
+        report.figure(velocity_map(velocity.preview, velocity.step, stack.grid, limit))
     report.heading("Numbers")
     report.numbers(result)
     report.method(_method(result))

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from .. import raster
+from ..blocks import Plan
 from ..result import Result
-from ..stack import DISPLACEMENT, Stack
+from ..stack import DISPLACEMENT, Item, Stack
 from ..timeseries import qlr
-from ..timeseries.outputs import VELOCITY, date_file
-from ..timeseries.summary import round_up
+from ..timeseries.outputs import VELOCITY, date_file, displacement_reader, stored
+from ..timeseries.summary import Summary, round_up, summarize_raster
 from .tasks import PHASE
 
 COHERENCE = "coherence"
-SHARE = 0.99  # of the values that a scale of colours holds
-SAMPLES = 1000  # rows and columns looked at for it
+SHARE = 0.01  # of the values beyond each end of a scale of colours
 
 
-def add_files(result: Result, folder: Path, stack: Stack) -> None:
-    """Name the rasters that the project shows, and the ends of their colours; write the layers of displacements."""
-    if stack.kind == DISPLACEMENT:
-        velocity, last = folder / VELOCITY.file, folder / date_file(stack.dates[-1])
-        scale = {}
-        if velocity.is_file():
-            result.files[VELOCITY.role] = velocity
-            scale["velocity_mm_yr"] = _limit(velocity)
-        if last.is_file():
-            scale["displacement_mm"] = _limit(last)
-            result.files["layers"] = qlr.write_layers(
-                folder / qlr.NAME, "Displacement", stack.grid, stack.dates, scale["displacement_mm"]
-            )
-        result.tables["scale"] = scale
-        return
-    for pair in stack.pairs[:1]:
-        for role in (PHASE, COHERENCE):
-            if role in pair.items:
-                result.files[role] = folder / pair.items[role].path
+def add_files(result: Result, folder: Path, stack: Stack, steps: Plan) -> Summary | None:
+    """Name the rasters that the project shows; of displacements write the layers, and return the velocity's summary."""
+    if stack.kind != DISPLACEMENT:
+        for pair in stack.pairs[:1]:
+            for role in (PHASE, COHERENCE):
+                if role in pair.items:
+                    result.files[role] = folder / pair.items[role].path
+        return None
+    reader = displacement_reader(folder, stack.grid, stack.wavelength, stack.dates)
+
+    def summary(item: Item) -> Summary:
+        return summarize_raster(reader, item, stack.grid, steps)
+
+    scale = {}
+    if (folder / date_file(stack.dates[-1])).is_file():
+        scale["displacement_mm"] = _limit(summary(reader.stack.acquisitions[-1].items["displacement"]))
+        result.files["layers"] = qlr.write_layers(
+            folder / qlr.NAME, "Displacement", stack.grid, stack.dates, scale["displacement_mm"]
+        )
+    velocity = None
+    if (folder / VELOCITY.file).is_file():
+        velocity = summary(stored(VELOCITY.role))
+        scale["velocity_mm_yr"] = _limit(velocity)
+        result.files[VELOCITY.role] = folder / VELOCITY.file
+    result.tables["scale"] = scale
+    reader.close()
+    return velocity
 
 
-def _limit(path: Path) -> float:
+def _limit(summary: Summary) -> float:
     """A round end for the colours of a raster on both sides of 0."""
-    dataset = raster.open_dataset(path)
-    grid = raster.grid_of(dataset)
-    size = min(grid.width, SAMPLES), min(grid.height, SAMPLES)
-    values, _ = raster.call(dataset.GetRasterBand(1).ReadAsArray, 0, 0, grid.width, grid.height, *size)
-    known = np.abs(values[np.isfinite(values)]) if values is not None else np.empty(0)
-    return round_up(float(np.quantile(known, SHARE))) if known.size else 1.0
+    return round_up(max(abs(summary.quantile(SHARE)), abs(summary.quantile(1.0 - SHARE))))

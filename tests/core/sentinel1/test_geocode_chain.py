@@ -81,6 +81,11 @@ def test_displacements_come_onto_the_map(unwrapped: Path, tmp_path: Path) -> Non
         and set(radar.products) == set(stack.products)
         and (result.folder / "layers.qlr").is_file()
     )
+    scale = result.tables["scale"]
+    assert (
+        "displacement/20250430.tif" in result.files["layers"].read_text() and scale["displacement_mm"] > 1.0
+    )
+    assert "Velocity" in result.files["report"].read_text() and result.files["velocity"].is_file()
     reader, source = StackReader(result.folder, stack), StackReader(tmp_path / "displacement", radar)
     last, first = (
         reader.read(stack.acquisitions[-1].items["displacement"]),
