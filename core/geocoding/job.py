@@ -72,6 +72,7 @@ def run_geocode(
         _write_lookup(job, stage.path, monitor.part(0.0, LOOKUP_SHARE), compute)
         known = known_cells(stage.path / LOOKUP, job.course.target)
         if not known:
+            shutil.rmtree(stage.path)  # nothing to go on with
             raise InputError("EXTENT", "a part without a pixel of the radar", "a part that the images show")
         _write_all(job, stage.path, monitor.part(LOOKUP_SHARE, 0.95), compute)
         shutil.rmtree(stage.path / LOOKUP)

@@ -322,6 +322,15 @@ def test_an_extent_cuts_the_same_cells(mapped: Path, looked: Path, tmp_path: Pat
     np.testing.assert_allclose(part, full, atol=1e-6)
 
 
+def test_an_extent_beside_the_image_is_refused(mapped: Path, looked: Path, tmp_path: Path) -> None:
+    whole = manifest.load(mapped).grid
+    x, dx, _, y, _, dy = whole.transform
+    box = (x, y + 640 * dy, x + 20 * dx, y + 600 * dy)  # inside the map, but the strip is elsewhere
+    with pytest.raises(InputError, match="without a pixel"):
+        run_geocode(GeocodeParams(str(looked), str(tmp_path / "map"), whole.crs, UTM, box, whole.crs))
+    assert not list((tmp_path / "map").iterdir())
+
+
 class Stops(Monitor):
     """Cancels once a file has been made."""
 
