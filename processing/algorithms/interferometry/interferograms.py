@@ -27,7 +27,8 @@ class InterferogramsAlgorithm(GroundlineAlgorithm):
         "geometry.\n\n"
         "Run 'network' on the stack of images first: it chooses the pairs. The report shows a picture of every pair, "
         "to judge it by eye. The result is a stack of wrapped interferograms in radar coordinates, for 'shpfilter' "
-        "(single looks) or 'goldstein', and then 'geocode'. A run that was stopped goes on with the pairs that are missing."
+        "(single looks) or 'goldstein', and then 'geocode'. A run that was stopped goes on with the pairs that are "
+        "missing."
     )
     TAGS = (*GroundlineAlgorithm.TAGS, "sentinel-1", "slc", "interferogram", "coherence", "multilook")
     HELP = (
