@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -18,6 +18,9 @@ GRID = "#d5dbe1"
 ACCENT = "#0b6e8f"
 ALERT = "#c0392b"
 SUBSIDENCE_MAP = "RdYlBu"  # red = down, blue = up: the field's habit
+# Wrapped phase from -pi to pi: no beginning and no end, no grey, which is for missing; the map layer has the same.
+PHASE_COLOURS = "#2fb5c4", "#6a4fb6", "#d6457f", "#f2c14e", "#2fb5c4"
+PHASE_MAP = LinearSegmentedColormap.from_list("phase", PHASE_COLOURS, N=257)
 SIZE = (8.0, 4.5)  # inches
 DPI = 110
 

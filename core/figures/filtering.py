@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from .base import INK, new_figure, style
+from .base import INK, PHASE_MAP, new_figure, style
 
-PHASE_MAP = "twilight_shifted"  # cyclic: -pi and pi are one colour
 _MISSING = "#eef1f3"
 
 # title, array, kind of scale
@@ -32,7 +31,7 @@ def panels(shown: Sequence[Panel], row: int = 0, col: int = 0, columns: int = 2)
     for number, (title, array, kind) in enumerate(shown):
         axes = style(figure.add_subplot(rows, columns, number + 1), title, "Column [px]", "Row [px]")
         values, colours, scale, label = _look(array, kind)
-        palette = colormaps[colours].with_extremes(bad=_MISSING)
+        palette = colours.with_extremes(bad=_MISSING)
         box = (col, col + width, row + height, row)
         image = axes.imshow(values, palette, scale, extent=box, interpolation="nearest")
         axes.grid(False)
@@ -44,16 +43,17 @@ def panels(shown: Sequence[Panel], row: int = 0, col: int = 0, columns: int = 2)
     return figure
 
 
-def _look(array: NDArray[np.floating], kind: str) -> tuple[NDArray[np.floating], str, Normalize, str]:
+def _look(array: NDArray[np.floating], kind: str) -> tuple[NDArray[np.floating], Colormap, Normalize, str]:
     """Values, colour map, scale and label of a panel."""
     if kind == "phase":
         return array, PHASE_MAP, Normalize(-np.pi, np.pi), "Phase [rad]"
     if kind == "coherence":
-        return array, "gray", Normalize(0.0, 1.0), "Coherence"
+        return array, colormaps["gray"], Normalize(0.0, 1.0), "Coherence"
     if kind == "count":
-        return array, "viridis", Normalize(0.0, max(float(np.nanmax(array, initial=1.0)), 1.0)), "Homogeneous pixels"
+        most = max(float(np.nanmax(array, initial=1.0)), 1.0)
+        return array, colormaps["viridis"], Normalize(0.0, most), "Homogeneous pixels"
     with np.errstate(divide="ignore", invalid="ignore"):
         level = 20.0 * np.log10(np.where(array > 0, array, np.nan))
     known: NDArray[Any] = level[np.isfinite(level)]
     low, high = np.percentile(known, (2, 98)) if known.size else (0.0, 1.0)
-    return level, "gray", Normalize(low, high), "Amplitude [dB]"
+    return level, colormaps["gray"], Normalize(low, high), "Amplitude [dB]"

@@ -13,7 +13,6 @@ from osgeo import ogr
 from ..component import TITLES
 from ..vector import VectorInput
 from . import base
-from .quicklooks import PHASE_MAP
 from .timeseries import show_map
 from .validation import axis_names, map_of, scale_bar
 
@@ -61,7 +60,7 @@ def interferogram_panels(pictures: Pictures, polygons: VectorInput, faults: Vect
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for axes, picture in zip(panels, pictures.each):
         image = show_map(
-            axes, picture.phase, picture.step, picture.grid, cmap=PHASE_MAP, vmin=-np.pi, vmax=np.pi
+            axes, picture.phase, picture.step, picture.grid, cmap=base.PHASE_MAP, vmin=-np.pi, vmax=np.pi
         )
         limits = axes.get_xlim(), axes.get_ylim()
         _outlines(axes, polygons.geometries(pictures.crs), {"color": "black", "lw": 1.4})

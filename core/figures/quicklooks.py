@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from .base import DPI, INK
+from .base import DPI, INK, PHASE_MAP
 
 SHEET_WIDTH = 9.8  # inches
 COLUMNS = (3, 5)  # pairs beside one another, fewest (wide pictures) and most (tall ones)
@@ -22,8 +22,7 @@ SHEET_HEIGHT = 950.0  # screen pixels of pictures on a sheet, about
 TITLE_HEIGHT = 30.0  # screen pixels of two lines above each picture
 KEY_HEIGHT = 56.0  # screen pixels of the colours' meaning below the pictures
 GUTTER = 1  # picture pixels between phase and coherence
-PHASE_MAP = "hsv"  # cyclic, and light grey stays free for missing pixels
-COHERENCE_MAP = "gray"
+COHERENCE_MAP = colormaps["gray"]
 PHASE_SCALE, COHERENCE_SCALE = Normalize(-np.pi, np.pi), Normalize(0.0, 1.0)
 MISSING = "#eef1f3"
 
@@ -96,11 +95,11 @@ def _arrangement(height: int, width: int) -> tuple[int, int]:
 
 
 def _picture(
-    axes: Axes, array: NDArray[np.float32] | None, colours: str, scale: Normalize, left: float, top: float
+    axes: Axes, array: NDArray[np.float32] | None, colours: Colormap, scale: Normalize, left: float, top: float
 ) -> None:
     if array is not None:
         height, width = array.shape
-        palette = colormaps[colours].with_extremes(bad=MISSING)
+        palette = colours.with_extremes(bad=MISSING)
         extent = (left, left + width, top + height, top)
         axes.imshow(array, palette, scale, aspect="auto", interpolation="nearest", extent=extent, origin="upper")
 
@@ -114,7 +113,7 @@ def _key(figure: Figure, share: float) -> None:
     )
     for left, colours, ticks, label in keys:
         axes = figure.add_axes((left, 0.30 * share, 0.42, 0.22 * share))
-        axes.imshow(ramp, colormaps[colours], aspect="auto", extent=(0.0, 1.0, 0.0, 1.0))
+        axes.imshow(ramp, colours, aspect="auto", extent=(0.0, 1.0, 0.0, 1.0))
         axes.set_yticks([])
         axes.set_xticks([0.0, 0.5, 1.0], ticks)
         axes.tick_params(labelsize=7, colors=INK, length=0, pad=2)

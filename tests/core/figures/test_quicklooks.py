@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
+from groundline.core.figures.base import PHASE_MAP
 from groundline.core.figures.quicklooks import Thumbnail, quicklook_sheet, quicklook_sheets
 
 
@@ -34,3 +39,11 @@ def test_no_text_is_cut_off_nor_meets_another(count, shape):
 def test_a_pair_without_pictures_leaves_its_place_empty():
     figure = quicklook_sheet([Thumbnail("20180101_20180113", "", None, None)])
     assert len(figure.axes[0].images) == 0 and len(figure.axes[0].texts) == 2
+
+
+def test_phases_have_the_colours_of_the_map_layer():
+    style = Path(__file__).resolve().parents[3] / "resources" / "styles" / "phase.qml"
+    items = re.findall(r'<item value="([-.0-9]+)" color="(#[0-9a-f]{6})"', style.read_text(encoding="utf-8"))
+    assert len(items) == 5 and items[0][1] == items[-1][1]
+    for value, colour in items:
+        assert to_hex(PHASE_MAP((float(value) + np.pi) / (2.0 * np.pi))) == colour
