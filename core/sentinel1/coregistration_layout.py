@@ -55,6 +55,17 @@ class Layout:
         """Rows and columns without a map."""
         return Grid(self.width, self.height)
 
+    @property
+    def off_grid(self) -> float:
+        """Largest distance of a burst's pixels from the image's rows and columns [pixels]; 0.001 in real ones."""
+        return max(max(self._beside(piece)) for piece in self.pieces)
+
+    def _beside(self, piece: Piece) -> tuple[float, float]:
+        """Rows and columns by which a burst's own times and ranges differ from those of the image."""
+        rows = float(piece.burst.line_of(self.azimuth_time)) + piece.row_shift
+        columns = float(piece.burst.sample_of(self.starting_range)) + piece.column_shift
+        return abs(rows), abs(columns)
+
 
 def layout_of(scene: Scene) -> Layout:
     """The image of a scene's bursts; the swaths follow each other along range."""

@@ -19,6 +19,7 @@ from .orbit import ANNOTATION
 
 STEP = 0.5  # rad, a phase step between bursts that is worth a warning
 DIGITS = 6
+OFF_GRID = 0.01  # pixels
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def fill(
     )
     result.tables["dates"] = [_date_row(scene, facts.get(scene.date), found) for scene in scenes.every]
     result.warnings += _of_images(scenes)
+    if layout.off_grid > OFF_GRID:
+        result.warnings.append(
+            f"Bursts stand up to {layout.off_grid:.2f} pixels off a common grid of lines and samples: 'geocode' will "
+            "place them wrong by that. Longitude and latitude of the pixels are right."
+        )
     for scene in scenes.others:
         lacking = len(scenes.bursts) - facts[scene.date].bursts
         if lacking:

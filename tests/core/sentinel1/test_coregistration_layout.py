@@ -55,6 +55,14 @@ def test_every_pixel_of_a_real_image_belongs_to_one_burst_at_most(scene: Scene) 
     assert filled.max() == 1 and filled[2000:-2000].min() == 1
 
 
+def test_bursts_off_the_common_grid_are_noticed(scene: Scene) -> None:
+    assert layout_of(scene).off_grid < 0.002
+    first, second = two_bursts(scene)
+    late = replace(second, azimuth_time=second.azimuth_time + 0.3 * second.azimuth_interval)
+    layout = layout_of(Scene(date(2025, 4, 6), "S1A", 108, EPOCH, {"IW2": (first, late)}, scene.orbit, ()))
+    assert layout.off_grid == pytest.approx(0.3, abs=1e-6)
+
+
 def test_pixels_have_the_time_and_range_of_their_burst(scene: Scene) -> None:
     layout = layout_of(scene)
     interval, spacing = (
