@@ -8,14 +8,11 @@ from typing import Any
 
 import pytest
 
-MODEL = "groundline:railwaycorridor"
+MODEL = "railwaycorridor"
 PARAMETERS = (
     "INPUT", "FORMAT", "LINE", "REFERENCE", "MAX_DAYS", "MAX_BPERP", "WEIGHTS", "DEM_ERROR",
     "RADIUS", "BIN", "THRESHOLD", "COMPONENT", "WORKSPACE",
 )  # fmt: skip
-
-# The registry owns the C++ half of a provider only.
-_plugins: list[Any] = []
 
 
 @pytest.fixture(scope="module")
@@ -33,45 +30,23 @@ def finished(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactor
     return workspace
 
 
-def run_model(scene: Path, workspace: Path, **changes: Any) -> Any:
-    """Run the provider's model in a fresh context, which is returned."""
-    from groundline_tests import chain
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+def run_model(scene: Path, workspace: Path, **changes: Any) -> list[str]:
+    """Run the provider's model; the files that it loads."""
+    from groundline_tests import chain, models
 
-    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
-    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
-    context.setProject(QgsProject.instance())
-    values = {**chain.inputs(scene), "WORKSPACE": str(workspace), **changes}
-    ok, message = model.checkParameterValues(values, context)
-    assert ok, message
-    _, ok = model.run(values, context, feedback)
-    assert ok, feedback.textLog()
-    return context
+    return models.finish(MODEL, {**chain.inputs(scene), "WORKSPACE": str(workspace), **changes}).loaded
 
 
 def test_parameters_and_their_help(provider: Any) -> None:
-    model = provider.algorithm("railwaycorridor")
-    assert tuple(definition.name() for definition in model.parameterDefinitions()) == PARAMETERS
-    assert all(definition.help() for definition in model.parameterDefinitions())
-    assert model.displayName() == "Railway corridor: interferograms to profile"
-    assert len(model.childAlgorithms()) == 4
+    from groundline_tests import models
+
+    models.check_described(provider, MODEL, "Railway corridor: interferograms to profile", PARAMETERS, steps=4)
 
 
 def test_a_freshly_added_provider_has_the_model_whole(qgis_app: Any) -> None:
-    from qgis.core import QgsApplication
+    from groundline_tests import models
 
-    from groundline.plugin.main import GroundlinePlugin
-
-    registry = QgsApplication.processingRegistry()
-    known = registry.providerById("groundline")
-    registry.removeProvider(known)
-    plugin = GroundlinePlugin(None)
-    plugin.initProcessing()
-    _plugins.append(plugin)
-    model = registry.algorithmById(MODEL)
-    ok, messages = model.validate()
-    assert ok, messages
-    assert all(child.algorithm() is not None for child in model.childAlgorithms().values())
+    models.check_freshly_added(MODEL)
 
 
 def test_one_run_leaves_every_step_with_its_report(finished: Path) -> None:
@@ -85,11 +60,7 @@ def test_one_run_leaves_every_step_with_its_report(finished: Path) -> None:
 
 
 def test_exactly_the_named_layers_are_loaded(qgis_app: Any, scene: Path, finished: Path) -> None:
-    context = run_model(scene, finished)
-    loaded = {
-        Path(source.split("|")[0]).relative_to(finished).as_posix()
-        for source in context.layersToLoadOnCompletion()
-    }
+    loaded = {Path(source).relative_to(finished).as_posix() for source in run_model(scene, finished)}
     assert loaded == {
         "displacement/velocity.tif", "displacement/points.gpkg", "corridor/profile.gpkg", "corridor/zones.gpkg",
     }  # fmt: skip
@@ -119,31 +90,19 @@ def test_another_threshold_runs_only_what_depends_on_it(qgis_app: Any, scene: Pa
 
 
 def test_a_wrong_folder_is_said_without_a_traceback(qgis_app: Any, scene: Path, tmp_path: Path) -> None:
-    from groundline_tests import chain
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
+    from groundline_tests import chain, models
 
-    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
-    feedback = QgsProcessingFeedback(False)
-    values = {**chain.inputs(scene), "INPUT": str(tmp_path / "nowhere"), "WORKSPACE": str(tmp_path / "space")}
-    _, ok = model.run(values, QgsProcessingContext(), feedback)
-    assert not ok
-    assert "nowhere" in feedback.textLog() and "Traceback" not in feedback.textLog()
+    wrong = {"INPUT": str(tmp_path / "nowhere"), "WORKSPACE": str(tmp_path / "space")}
+    made = models.run(MODEL, {**chain.inputs(scene), **wrong})
+    assert not made.ok
+    assert "nowhere" in made.log and "Traceback" not in made.log
     assert not (tmp_path / "space").exists()
 
 
-def test_the_menu_opens_a_copy_in_the_designer(provider: Any) -> None:
-    from groundline.plugin import designer
+def test_the_menu_opens_a_copy_in_the_designer(qgis_app: Any) -> None:
+    from groundline_tests import models
 
-    dialog = designer.open_copy(MODEL)
-    try:
-        copy = dialog.model()
-        assert len(copy.childAlgorithms()) == 4
-        assert copy.sourceFilePath() == ""
-        ok, messages = copy.validate()
-        assert ok, messages
-    finally:
-        dialog.setDirty(False)
-        dialog.close()
+    models.check_copy_in_designer(MODEL, steps=4)
 
 
 def test_same_bytes_from_core_toolbox_qgis_process_and_model(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-MODEL = "groundline:saltmine"
+MODEL = "saltmine"
 PARAMETERS = (
     "INPUT", "FORMAT", "REFERENCE", "FUNNELS", "PRESET", "RECORD_CX", "END", "STEP", "THRESHOLD", "RECORDS",
     "DENSITY", "MAX_DAYS", "MAX_BPERP", "WORKSPACE",
@@ -24,25 +24,16 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def finished(qgis_app: Any, scene: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A workspace in which the model ran once, and the sources that it loads (a context would outlive QGIS)."""
+    """A workspace in which the model ran once, and the files that it loads."""
     workspace = tmp_path_factory.mktemp("work") / "space"
-    return workspace, list(run_model(scene, workspace).layersToLoadOnCompletion())
+    return workspace, run_model(scene, workspace)
 
 
-def run_model(scene: Path, workspace: Path, **changes: Any) -> Any:
-    """Run the provider's model in a fresh context, which is returned."""
-    from groundline_tests import mine_chain
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+def run_model(scene: Path, workspace: Path, **changes: Any) -> list[str]:
+    """Run the provider's model; the files that it loads."""
+    from groundline_tests import mine_chain, models
 
-    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
-    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
-    context.setProject(QgsProject.instance())
-    values = {**mine_chain.inputs(scene), "WORKSPACE": str(workspace), **changes}
-    ok, message = model.checkParameterValues(values, context)
-    assert ok, message
-    _, ok = model.run(values, context, feedback)
-    assert ok, feedback.textLog()
-    return context
+    return models.finish(MODEL, {**mine_chain.inputs(scene), "WORKSPACE": str(workspace), **changes}).loaded
 
 
 def numbers(folder: Path) -> dict[str, Any]:
@@ -51,13 +42,9 @@ def numbers(folder: Path) -> dict[str, Any]:
 
 
 def test_parameters_and_their_help(provider: Any) -> None:
-    model = provider.algorithm("saltmine")
-    assert tuple(definition.name() for definition in model.parameterDefinitions()) == PARAMETERS
-    assert all(definition.help() for definition in model.parameterDefinitions())
-    assert model.displayName() == "Salt mine, interferograms to brine forecast"
-    assert len(model.childAlgorithms()) == 6
-    ok, messages = model.validate()
-    assert ok, messages
+    from groundline_tests import models
+
+    models.check_described(provider, MODEL, "Salt mine, interferograms to brine forecast", PARAMETERS, steps=6)
 
 
 def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Path, list[str]], scene: Path) -> None:
@@ -76,7 +63,7 @@ def test_one_run_leaves_every_step_and_numbers_near_the_truth(finished: tuple[Pa
 
 def test_points_velocities_and_nothing_intermediate_are_loaded(finished: tuple[Path, list[str]]) -> None:
     workspace, sources = finished
-    loaded = {Path(source.split("|")[0]).relative_to(workspace).parts[0] for source in sources}
+    loaded = {Path(source).relative_to(workspace).parts[0] for source in sources}
     assert "kinetics" in loaded and "forecast" in loaded
     assert not loaded & {"stack", "network"}
 
@@ -104,15 +91,12 @@ def test_the_same_bytes_as_core(qgis_app: Any, scene: Path, finished: tuple[Path
 def test_a_date_that_cannot_be_predicted_is_said_without_a_traceback(
     qgis_app: Any, scene: Path, finished: tuple[Path, list[str]]
 ) -> None:
-    from groundline_tests import mine_chain
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
+    from groundline_tests import mine_chain, models
 
-    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
-    feedback = QgsProcessingFeedback(False)
-    values = {**mine_chain.inputs(scene), "END": "2016-01-01", "WORKSPACE": str(finished[0])}
-    _, ok = model.run(values, QgsProcessingContext(), feedback)
-    assert not ok
-    assert "2017-08-15" in feedback.textLog() and "Traceback" not in feedback.textLog()
+    early = {"END": "2016-01-01", "WORKSPACE": str(finished[0])}
+    made = models.run(MODEL, {**mine_chain.inputs(scene), **early})
+    assert not made.ok
+    assert "2017-08-15" in made.log and "Traceback" not in made.log
 
 
 def test_each_funnel_given_has_its_own_kinetics_and_its_own_brine(

@@ -10,15 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-MODEL = "groundline:sentinel1interferograms"
+MODEL = "sentinel1interferograms"
 PARAMETERS = (
     "INPUT", "DEM", "HEIGHTS", "UNDULATION", "ORBITS", "SWATH", "POLARISATION", "EXTENT", "REFERENCE_DATE",
     "MAX_DAYS", "MAX_BPERP", "EDITS", "LOOKS", "ALPHA", "CRS", "SPACING", "WORKSPACE",
 )  # fmt: skip
 FILES = (".tif", ".json", ".html", ".csv", ".qlr")
-
-# The registry owns the C++ half of a provider only.
-_plugins: list[Any] = []
 
 
 @pytest.fixture(scope="module")
@@ -33,36 +30,17 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def finished(qgis_app: Any, images: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace in which the model ran once."""
     workspace = tmp_path_factory.mktemp("work") / "space"
-    ok, log = run_model(images, workspace)
-    assert ok, log.lines
+    made = run_model(images, workspace)
+    assert made.ok, made.log
     return workspace
 
 
-def run_model(images: Any, workspace: Path, stop_at: str = "", **changes: Any) -> tuple[bool, Any]:
-    """(whether no step failed, log) of the provider's model in a fresh context; it is stopped at some words.
+def run_model(images: Any, workspace: Path, stop_at: str = "", **changes: Any) -> Any:
+    """Run the provider's model, whatever becomes of it; a change to None leaves a parameter out."""
+    from groundline_tests import models, tops_chain
 
-    The log's `loaded` are the files that go into the project.
-    """
-    from groundline_tests import toolbox, tops_chain
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
-
-    model = QgsApplication.processingRegistry().algorithmById(MODEL).create()
-
-    class Log(toolbox.Log):
-        def pushInfo(self, info: str) -> None:
-            super().pushInfo(info)
-            if stop_at and stop_at in info:
-                self.cancel()
-
-    context, log = QgsProcessingContext(), Log()
-    context.setProject(QgsProject.instance())
     given = {**tops_chain.inputs(images), "WORKSPACE": str(workspace), **changes}
-    values = {name: value for name, value in given.items() if value is not None}
-    ok, message = model.checkParameterValues(values, context)
-    assert ok, message
-    _, ok = model.run(values, context, log)
-    log.loaded = [source.split("|")[0] for source in context.layersToLoadOnCompletion()]
-    return bool(ok), log
+    return models.run(MODEL, {name: value for name, value in given.items() if value is not None}, stop_at)
 
 
 def stamps(folder: Path, *steps: str) -> dict[str, int]:
@@ -71,17 +49,16 @@ def stamps(folder: Path, *steps: str) -> dict[str, int]:
 
 
 def test_parameters_and_their_help(provider: Any) -> None:
-    model = provider.algorithm("sentinel1interferograms")
-    assert tuple(definition.name() for definition in model.parameterDefinitions()) == PARAMETERS
-    assert all(definition.help() for definition in model.parameterDefinitions())
-    assert model.displayName() == "Sentinel-1: images to filtered, geocoded interferograms"
-    assert len(model.childAlgorithms()) == 5
+    from groundline_tests import models
+
+    title = "Sentinel-1: images to filtered, geocoded interferograms"
+    model = models.check_described(provider, MODEL, title, PARAMETERS, steps=5)
     assert "shpfilter" in model.shortHelpString()
 
 
 def test_defaults_are_those_of_the_steps(provider: Any) -> None:
     """QGIS hands a parameter that a run leaves out to the step as nothing, and the step takes its own default."""
-    model = provider.algorithm("sentinel1interferograms")
+    model = provider.algorithm(MODEL)
     alike = {
         "coregister": ("HEIGHTS", "UNDULATION", "ORBITS", "SWATH", "POLARISATION", "EXTENT", "REFERENCE_DATE"),
         "network": ("MAX_DAYS", "MAX_BPERP", "EDITS"),
@@ -96,19 +73,9 @@ def test_defaults_are_those_of_the_steps(provider: Any) -> None:
 
 
 def test_a_freshly_added_provider_has_the_model_whole(qgis_app: Any) -> None:
-    from qgis.core import QgsApplication
+    from groundline_tests import models
 
-    from groundline.plugin.main import GroundlinePlugin
-
-    registry = QgsApplication.processingRegistry()
-    registry.removeProvider(registry.providerById("groundline"))
-    plugin = GroundlinePlugin(None)
-    plugin.initProcessing()
-    _plugins.append(plugin)
-    model = registry.algorithmById(MODEL)
-    ok, messages = model.validate()
-    assert ok, messages
-    assert all(child.algorithm() is not None for child in model.childAlgorithms().values())
+    models.check_freshly_added(MODEL)
 
 
 def test_one_run_leaves_every_step_with_its_report(finished: Path) -> None:
@@ -132,8 +99,8 @@ def test_a_second_run_keeps_finished_steps_and_changes_no_byte(qgis_app: Any, im
     from groundline_tests import chain, tops_chain
 
     before, written = chain.hashes(finished, *FILES), stamps(finished, *tops_chain.STEPS)
-    ok, log = run_model(images, finished)
-    assert ok and log.loaded == [str(finished / "geocoded" / "phase" / f"{tops_chain.PAIR}.tif")]
+    made = run_model(images, finished)
+    assert made.ok and made.loaded == [str(finished / "geocoded" / "phase" / f"{tops_chain.PAIR}.tif")]
     assert chain.hashes(finished, *FILES) == before
     assert stamps(finished, *tops_chain.STEPS) == written
 
@@ -146,12 +113,12 @@ def test_a_stopped_run_goes_on_and_another_filter_runs_only_what_depends_on_it(
     run_model(images, tmp_path, stop_at="mean coherence")
     assert not any((tmp_path / step / "stack.json").exists() for step in ("interferograms", "filtered", "geocoded"))
     kept = stamps(tmp_path, "coregistered")
-    assert run_model(images, tmp_path)[0]
+    assert run_model(images, tmp_path).ok
     assert stamps(tmp_path, "coregistered") == kept
     assert chain.hashes(tmp_path, ".tif") == chain.hashes(finished, ".tif")
 
     kept = stamps(tmp_path, "coregistered", "interferograms")
-    assert run_model(images, tmp_path, ALPHA=0.0)[0]
+    assert run_model(images, tmp_path, ALPHA=0.0).ok
     assert stamps(tmp_path, "coregistered", "interferograms") == kept
     unfiltered, filtered = (tops_chain.errors(images, folder / "geocoded") for folder in (tmp_path, finished))
     assert unfiltered.std() > 1.1 * filtered.std()
@@ -161,11 +128,11 @@ def test_pairs_dropped_by_hand_stay_out(qgis_app: Any, images: Any, finished: Pa
     shutil.copytree(finished / "coregistered", tmp_path / "coregistered")
     edits = tmp_path / "edits.csv"
     edits.write_text("date1,date2,state,reason\n20250406,20250418,excluded,snow\n", encoding="utf-8")
-    ok, log = run_model(images, tmp_path, EDITS=str(edits))
-    assert not ok and not (tmp_path / "interferograms").exists()
-    assert "Traceback" not in "\n".join(log.lines)
+    made = run_model(images, tmp_path, EDITS=str(edits))
+    assert not made.ok and not (tmp_path / "interferograms").exists()
+    assert "Traceback" not in made.log
     edits.write_text((finished / "network" / "network.csv").read_text(encoding="utf-8"), encoding="utf-8")
-    assert run_model(images, tmp_path, EDITS=str(edits))[0]
+    assert run_model(images, tmp_path, EDITS=str(edits)).ok
     names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / "geocoded" / "phase").glob("*.tif")]
     assert names == ["geocoded/phase/20250406_20250418.tif"]
 
@@ -189,34 +156,24 @@ def test_the_map_ends_at_the_extent_in_the_system_asked_for(
     grid = manifest.load(finished / "geocoded").grid
     x, y = crs.pixel_centres(grid, np.array([grid.height // 2]), np.array([grid.width // 2]))
     area = f"{x[0] - 1500},{x[0] + 1500},{y[0] - 3000},{y[0] + 3000} [EPSG:32652]"
-    ok, log = run_model(images, tmp_path, EXTENT=area, CRS="EPSG:32651", SPACING=100.0)
-    assert ok, log.lines
-    made = manifest.load(tmp_path / "geocoded").grid
-    assert crs.same(made.crs, "EPSG:32651") and crs.pixel_size(made) == (100.0, 100.0)
-    assert 30 <= made.width <= 45 and 60 <= made.height <= 75
+    made = run_model(images, tmp_path, EXTENT=area, CRS="EPSG:32651", SPACING=100.0)
+    assert made.ok, made.log
+    mapped = manifest.load(tmp_path / "geocoded").grid
+    assert crs.same(mapped.crs, "EPSG:32651") and crs.pixel_size(mapped) == (100.0, 100.0)
+    assert 30 <= mapped.width <= 45 and 60 <= mapped.height <= 75
     assert np.sqrt(np.mean(tops_chain.errors(images, tmp_path / "geocoded") ** 2)) < 0.1
 
 
 def test_a_wrong_folder_is_said_without_a_traceback(qgis_app: Any, images: Any, tmp_path: Path) -> None:
-    ok, log = run_model(images, tmp_path / "space", INPUT=str(tmp_path / "nowhere"))
-    text = "\n".join(log.lines)
-    assert not ok and "nowhere" in text and "Traceback" not in text
+    made = run_model(images, tmp_path / "space", INPUT=str(tmp_path / "nowhere"))
+    assert not made.ok and "nowhere" in made.log and "Traceback" not in made.log
     assert not (tmp_path / "space").exists()
 
 
-def test_the_menu_opens_a_copy_in_the_designer(provider: Any) -> None:
-    from groundline.plugin import designer
+def test_the_menu_opens_a_copy_in_the_designer(qgis_app: Any) -> None:
+    from groundline_tests import models
 
-    dialog = designer.open_copy(MODEL)
-    try:
-        copy = dialog.model()
-        assert len(copy.childAlgorithms()) == 5
-        assert copy.sourceFilePath() == ""
-        ok, messages = copy.validate()
-        assert ok, messages
-    finally:
-        dialog.setDirty(False)
-        dialog.close()
+    models.check_copy_in_designer(MODEL, steps=5)
 
 
 def test_same_bytes_from_the_single_steps(qgis_app: Any, images: Any, finished: Path, tmp_path: Path) -> None:
