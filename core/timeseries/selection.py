@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from ..errors import InputError
-from ..stack import EXCLUDED, UNWRAPPED, Pair, Stack, acquisitions_of
+from ..stack import EXCLUDED, UNWRAPPED, WRAPPED, Pair, Stack, acquisitions_of
 
 
 def parse_day(text: str, field: str) -> date | None:
@@ -35,7 +35,9 @@ def within(stack: Stack, start: date | None, end: date | None) -> Stack:
             "INPUT",
             f"a stack of kind {stack.kind}",
             "a stack of unwrapped interferograms",
-            "Choose its folder",
+            "Unwrap them with another program and bring the results in with 'importstack'"
+            if stack.kind == WRAPPED
+            else "Choose its folder",
         )
     pairs = tuple(_windowed(pair, start, end) for pair in stack.pairs)
     chosen = replace(stack, pairs=pairs)

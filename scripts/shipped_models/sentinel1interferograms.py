@@ -16,6 +16,8 @@ HELP = {
         "finished steps are kept; a run that was stopped goes on.\n\n"
         "Look at the pictures in interferograms/report.html, then copy network/network.csv, mark bad pairs and dates "
         "as excluded in it, and run the model again with it as edits.\n\n"
+        "The phases are wrapped. To go on to displacement, unwrap them with another program and bring the results in "
+        "with 'importstack'.\n\n"
         "The Goldstein filter suits averaged looks and any number of dates. For some 15 dates or more at full "
         "resolution, open a copy of this model in the designer from the Groundline menu, set LOOKS to 1x1, and put "
         "'shpfilter' in its place: it keeps narrow things, such as an embankment, apart from their surroundings."
@@ -31,7 +33,7 @@ HELP = {
     ),
     "UNDULATION": "Height of the geoid above the ellipsoid in metres, one for the area, in place of PROJ's grid.",
     "ORBITS": "Folder with orbit files (EOF). Without one the orbits of the annotation are taken, with a warning.",
-    "SWATH": "Subswath, or all that touch the extent.",
+    "SWATH": "Subswath, or all that every image holds.",
     "POLARISATION": "Polarisation of the images.",
     "EXTENT": "Area of interest; bursts that do not touch it are not read, and the map ends at it. Empty: everything.",
     "REFERENCE_DATE": "Date whose pixels all others take, YYYY-MM-DD. Empty: the date in the middle.",

@@ -163,7 +163,7 @@ def _in_a_process(step: str, folder: str) -> Any:
     done = subprocess.run(
         [sys.executable, __file__, *sys.argv[1:], "--step", step, "--folder", folder],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     return json.loads(done.stdout.splitlines()[-1])

@@ -47,7 +47,7 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
         (
             "HEIGHTS",
             "What the heights of the DEM count from: the geoid egm2008 (Copernicus DEM) or egm96 (SRTM), or the "
-            "ellipsoid of WGS 84. "
+            "ellipsoid of WGS 84 (simulated scenes). "
             "Geoid heights need PROJ's grid of the geoid, or UNDULATION.",
         ),
         (
@@ -60,7 +60,7 @@ class CoregisterAlgorithm(GroundlineAlgorithm):
             "Folder with orbit files (EOF), precise or restituted. Dates without one take the orbit of the annotation, "
             "with a warning.",
         ),
-        ("REFERENCE_DATE", "Date whose pixels all others take. Empty: the date in the middle."),
+        ("REFERENCE_DATE", "Date whose pixels all others take, YYYY-MM-DD. Empty: the date in the middle."),
         ("SWATH", "Subswath, or all that every image holds."),
         ("POLARISATION", "Polarisation of the images."),
         ("EXTENT", "Area of interest; bursts that do not touch it are left out. Empty: the whole images."),

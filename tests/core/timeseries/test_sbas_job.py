@@ -200,7 +200,7 @@ class TestBadInput:
     def test_another_kind_of_stack_is_refused(self, tmp_path: Path) -> None:
         scene = write_scene(tmp_path / "in", dates=4)
         change(scene, replace(scene.stack, kind=WRAPPED))
-        with pytest.raises(InputError, match="kind wrapped.*unwrapped"):
+        with pytest.raises(InputError, match="kind wrapped.*unwrapped.*importstack"):
             run_sbas(params(scene, tmp_path / "out"))
 
     def test_a_height_error_needs_baselines(self, tmp_path: Path) -> None:
