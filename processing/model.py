@@ -28,6 +28,10 @@ class GroundlineModel(QgsProcessingModelAlgorithm):
     def displayName(self) -> str:
         return str(self.helpContent().get(TITLE_KEY) or self.name())
 
+    def shortHelpString(self) -> str:
+        # QGIS puts the whole description into one paragraph.
+        return str(super().shortHelpString()).replace("\n\n", "</p><p>")
+
     def group(self) -> str:
         return QCoreApplication.translate("Groundline", "Models")
 

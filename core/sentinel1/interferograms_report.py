@@ -24,7 +24,8 @@ def write_report(path: Path, folder: Path, stack: Stack, result: Result) -> Path
         f"Left: phase, averaged over {view.taken} x {view.columns} pixels, relative to its mean; one cycle of colours "
         "is half a wavelength of line-of-sight motion. Right: coherence, with its mean above. By date of the earlier "
         "image, in radar coordinates, turned so that north is about up. Drop pairs without fringes to follow, and "
-        "dates all of whose pairs look disturbed."
+        "all pairs of dates that look disturbed: mark them as excluded in a copy of network.csv, and give it as "
+        "PAIRS (to the model as EDITS)."
     )
     add_gallery(report, [thumbnail(pair, picture(reader, pair, view)) for pair in stack.pairs])
     reader.close()

@@ -35,12 +35,12 @@ def finished(qgis_app: Any, images: Any, tmp_path_factory: pytest.TempPathFactor
     return workspace
 
 
-def run_model(images: Any, workspace: Path, stop_at: str = "", **changes: Any) -> Any:
+def run_model(images: Any, workspace: Path, log: Any = None, **changes: Any) -> Any:
     """Run the provider's model, whatever becomes of it; a change to None leaves a parameter out."""
     from groundline_tests import models, tops_chain
 
     given = {**tops_chain.inputs(images), "WORKSPACE": str(workspace), **changes}
-    return models.run(MODEL, {name: value for name, value in given.items() if value is not None}, stop_at)
+    return models.run(MODEL, {name: value for name, value in given.items() if value is not None}, log)
 
 
 def stamps(folder: Path, *steps: str) -> dict[str, int]:
@@ -108,9 +108,9 @@ def test_a_second_run_keeps_finished_steps_and_changes_no_byte(qgis_app: Any, im
 def test_a_stopped_run_goes_on_and_another_filter_runs_only_what_depends_on_it(
     qgis_app: Any, images: Any, finished: Path, tmp_path: Path
 ) -> None:
-    from groundline_tests import chain, tops_chain
+    from groundline_tests import chain, toolbox, tops_chain
 
-    run_model(images, tmp_path, stop_at="mean coherence")
+    run_model(images, tmp_path, toolbox.Log(words="mean coherence"))
     assert not any((tmp_path / step / "stack.json").exists() for step in ("interferograms", "filtered", "geocoded"))
     kept = stamps(tmp_path, "coregistered")
     assert run_model(images, tmp_path).ok

@@ -27,7 +27,7 @@ def with_model(provider: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     model = QgsProcessingModelAlgorithm()
     model.setName("samplemodel")
     model.setGroup("Models")
-    model.setHelpContent({"ALG_DESC": "What it does.", TITLE_KEY: "Sample of a model"})
+    model.setHelpContent({"ALG_DESC": "What it does.\n\nAnd how.", TITLE_KEY: "Sample of a model"})
     folder = QgsProcessingParameterFile("WORKSPACE", "Workspace", QgsProcessingParameterFile.Behavior.Folder)
     model.addModelParameter(folder, QgsProcessingModelParameter("WORKSPACE"))
     child = QgsProcessingModelChildAlgorithm("native:createdirectory")
@@ -52,7 +52,7 @@ def test_a_model_has_a_short_id_a_title_and_its_help(with_model: Any) -> None:
     assert model.id() == "groundline:samplemodel"
     assert model.displayName() == "Sample of a model"
     assert (model.groupId(), model.group()) == ("models", "Models")
-    assert "What it does." in model.shortHelpString()
+    assert "<p>What it does.</p><p>And how.</p>" in model.shortHelpString()
     assert model.create().displayName() == "Sample of a model"
     assert model.create().id() == "groundline:samplemodel"
 

@@ -365,18 +365,15 @@ class TestCorridor:
 
 def test_a_mistake_inside_the_model(tmp_path: Path) -> None:
     """The child's message reaches the log of the model; finished steps stay, the failed one leaves nothing."""
-    from groundline_tests.toolbox import Log, layer
-    from qgis.core import QgsApplication, QgsProcessingContext
+    from groundline_tests import models
+    from groundline_tests.toolbox import layer
 
     samples.write_gamma(tmp_path / "data")
-    model = QgsApplication.processingRegistry().algorithmById("groundline:railwaycorridor").create()
-    log = Log()
     values = {
         "INPUT": str(tmp_path / "data"), "LINE": layer(tmp_path / "track", "LINESTRING (10 50, 11 51)"),
         "REFERENCE": layer(tmp_path / "ground", ELSEWHERE), "WORKSPACE": str(tmp_path / "work"),
     }  # fmt: skip
-    _, ok = model.run(values, QgsProcessingContext(), log)
-    text = "\n".join(log.lines)
-    assert not ok
-    assert "REFERENCE: 'ground'" in text and "inside the data" in text and "Traceback" not in text
+    made = models.run("railwaycorridor", values)
+    assert not made.ok
+    assert "REFERENCE: 'ground'" in made.log and "inside the data" in made.log and "Traceback" not in made.log
     assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["network", "stack"]

@@ -177,16 +177,13 @@ def test_the_first_run_leaves_no_folder(tmp_path: Path, identifier: str) -> None
 
 def test_inside_the_model(tmp_path: Path) -> None:
     """Finished steps are whole and are kept; the step that was stopped leaves nothing; the next run completes."""
-    from groundline_tests import chain
+    from groundline_tests import chain, models
     from groundline_tests.toolbox import Log
-    from qgis.core import QgsApplication, QgsProcessingContext
 
     scene = chain.scene(tmp_path / "scene")
-    model = QgsApplication.processingRegistry().algorithmById("groundline:railwaycorridor")
 
     def run(workspace: Path, log: Log) -> bool:
-        values = {**chain.inputs(scene), "WORKSPACE": str(workspace)}
-        return bool(model.create().run(values, QgsProcessingContext(), log)[1])
+        return models.run("railwaycorridor", {**chain.inputs(scene), "WORKSPACE": str(workspace)}, log).ok
 
     counter = Log()
     assert run(tmp_path / "undisturbed", counter)

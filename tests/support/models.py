@@ -21,23 +21,10 @@ class Run:
     loaded: list[str]
 
 
-class _StoppedLog(Log):
-    """Asks to stop at a line that holds these words; empty: never."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
-
-    def pushInfo(self, info: str) -> None:
-        super().pushInfo(info)
-        if self.words and self.words in info:
-            self.cancel()
-
-
-def run(name: str, values: dict[str, Any], stop_at: str = "") -> Run:
-    """Run the provider's model in a fresh context; it is stopped at some words of its log."""
+def run(name: str, values: dict[str, Any], log: Log | None = None) -> Run:
+    """Run the provider's model in a fresh context on the current project."""
     model = QgsApplication.processingRegistry().algorithmById(f"groundline:{name}").create()
-    context, log = QgsProcessingContext(), _StoppedLog(stop_at)
+    context, log = QgsProcessingContext(), log or Log()
     context.setProject(QgsProject.instance())
     possible, message = model.checkParameterValues(values, context)
     assert possible, message

@@ -12,12 +12,12 @@ import processing
 
 
 class Log(QgsProcessingFeedback):
-    """Keeps every line; asks to stop at the `stop_at`-th progress callback (0: never)."""
+    """Keeps every line; asks to stop at the `stop_at`-th progress callback (0: never), or at a line with some words."""
 
-    def __init__(self, stop_at: int = 0) -> None:
+    def __init__(self, stop_at: int = 0, words: str = "") -> None:
         super().__init__(False)
         self.lines: list[str] = []
-        self.calls, self.stop_at = 0, stop_at
+        self.calls, self.stop_at, self.words = 0, stop_at, words
         self.progressChanged.connect(self._count)
 
     def _count(self, _: float) -> None:
@@ -27,6 +27,8 @@ class Log(QgsProcessingFeedback):
 
     def pushInfo(self, info: str) -> None:
         self.lines.append(info)
+        if self.words and self.words in info:
+            self.cancel()
 
     def pushWarning(self, warning: str) -> None:
         self.lines.append(warning)
