@@ -26,6 +26,7 @@ from ..version import VERSION
 from .baselines import BaselineRows, baseline_field
 from .orbit_lookup import LAYERS
 from .params import ALGORITHM, GeocodeParams
+from .reference import on_map
 from .rows import COLUMNS, ROWS, LookupRows, TaskRows, known_cells, lookup_file
 from .showing import add_files
 from .tasks import BPERP, GEOMETRY_FOLDER, ROOT, File, Work, work_of
@@ -75,8 +76,9 @@ def run_geocode(
             shutil.rmtree(stage.path)  # nothing to go on with
             raise InputError("EXTENT", "a part without a pixel of the radar", "a part that the images show")
         _write_all(job, stage.path, monitor.part(LOOKUP_SHARE, 0.95), compute)
-        shutil.rmtree(stage.path / LOOKUP)
         out = _map_stack(params, job)
+        out = replace(out, reference=on_map(stack, out, stage.path / LOOKUP, job.course.target))
+        shutil.rmtree(stage.path / LOOKUP)
         result = Result(ALGORITHM, stage.path)
         _fill(result, job, known)
         velocity = add_files(result, stage.path, out, Plan(job.course.target.strips, 0))

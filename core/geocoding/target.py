@@ -83,6 +83,12 @@ class Target:
         return Window(window.row * down, window.col * along, window.height * down, window.width * along)
 
 
+def any_part(values: NDArray[np.bool_], parts: tuple[int, int]) -> NDArray[np.bool_]:
+    """Of every cell, whether one of its parts is true."""
+    rows, columns = values.shape[0] // parts[0], values.shape[1] // parts[1]
+    return np.asarray(values.reshape(rows, parts[0], columns, parts[1]).any(axis=(1, 3)))
+
+
 def inside(shape: tuple[int, int], rows: Float64, columns: Float64) -> NDArray[np.bool_]:
     """Whether places lie on the pixels of a raster, to their edges."""
     return np.asarray(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,20 +21,12 @@ def describe(reference: Reference, stack: Stack, statistic: str) -> dict[str, An
     `spans` of an area are its pixels as [row, first column, number of columns]; of a reference that is most of the
     image, an even choice of them.
     """
-    places = [middle(stack, area) for area in reference.areas]
     return {
         "automatic": reference.automatic,
         "statistic": statistic,
         "areas": [
-            {
-                "name": area.name,
-                "x": x,
-                "y": y,
-                "pixels": len(area.rows),
-                "weight": float(weight),
-                "spans": _spans(area),
-            }
-            for area, (x, y), weight in zip(reference.areas, places, reference.weights)
+            {"name": area.name, "weight": float(weight), **_place(area, stack)}
+            for area, weight in zip(reference.areas, reference.weights)
         ],
     }
 
@@ -47,6 +40,22 @@ def recall(stack: Stack) -> tuple[tuple[Area, ...], NDArray[np.float64], str]:
     weights = np.array([float(entry["weight"]) for entry in entries])
     total = float(weights.sum()) if len(weights) else 0.0
     return areas, weights / total if total > 0 else weights, statistic
+
+
+def placed(record: dict[str, Any], areas: Sequence[Area], stack: Stack) -> dict[str, Any]:
+    """A record whose areas with pixels, in the order of `recall`, are others of another stack; some may have none."""
+    new = iter(areas)
+    entries = [
+        {**entry, **_place(next(new), stack)} if entry.get("spans") else entry for entry in record.get("areas", ())
+    ]
+    return {**record, "areas": entries} if entries else record
+
+
+def _place(area: Area, stack: Stack) -> dict[str, Any]:
+    if not len(area.rows):
+        return {"x": None, "y": None, "pixels": 0, "spans": []}
+    x, y = middle(stack, area)
+    return {"x": x, "y": y, "pixels": len(area.rows), "spans": _spans(area)}
 
 
 def middle(stack: Stack, area: Area) -> tuple[float | None, float | None]:

@@ -212,7 +212,10 @@ def test_geometry_and_baselines_are_those_of_the_cells(looked: Path, mapped: Pat
     points = ellipsoid.ecef(lon[where], lat[where], height[where])
     times, _ = geo2rdr(found.orbit, points, found.span)
     sight = line_of_sight(points, found.orbit, times)
-    for role, expected in (("incidence", sight.incidence), ("los_east", sight.east), ("los_up", sight.up)):
+    expected_layers = {
+        "incidence": sight.incidence, "los_east": sight.east, "los_north": sight.north, "los_up": sight.up,
+    }  # fmt: skip
+    for role, expected in expected_layers.items():
         np.testing.assert_allclose(read(mapped, role)[where], expected, atol=2e-5)
     out = manifest.load(mapped)
     reader = StackReader(mapped, out)
