@@ -29,6 +29,7 @@ from .params import ALGORITHM, GeocodeParams
 from .reference import on_map
 from .rows import COLUMNS, ROWS, LookupRows, TaskRows, known_cells, lookup_file
 from .showing import add_files
+from .target import Target
 from .tasks import BPERP, GEOMETRY_FOLDER, ROOT, File, Work, work_of
 from .ways import OUTDATED, Course, OrbitWay, mapped, orbit_way
 
@@ -138,14 +139,17 @@ def _radar_stack(folder: Path) -> Stack:
     return stack
 
 
-def _check_memory(job: _Job, compute: Compute) -> None:
-    """Refuse where tiles, writers and heights do not fit into the memory."""
-    target = job.course.target
+def memory_needed(target: Target, layers: int, workers: int) -> int:
+    """Bytes at the peak: tiles in work, strips of the lookup table, and its writers with those of the layers."""
     strip = target.divided(target.strips[0])
     tile = target.divided(target.tiles(target.strips[0])[0])
-    writers = TILE * (2 * 16 * target.fine.width + 2 * 4 * len(job.layers) * target.grid.width)
-    need = compute.workers * (tile.height * tile.width * BYTES + 16 * strip.height * strip.width)
-    need += writers + job.course.memory
+    writers = TILE * (2 * 16 * target.fine.width + 2 * 4 * layers * target.grid.width)
+    return workers * (tile.height * tile.width * BYTES + 16 * strip.height * strip.width) + writers
+
+
+def _check_memory(job: _Job, compute: Compute) -> None:
+    """Refuse where tiles and writers do not fit into the memory."""
+    need = memory_needed(job.course.target, len(job.layers), compute.workers)
     if need > compute.memory:
         raise InputError(
             "Memory budget",

@@ -25,20 +25,20 @@ LAYERS = {
     "los_north": ("Line of sight, north", ""),
     "los_up": ("Line of sight, up", ""),
 }  # computed for every cell: what they say of themselves, and their unit
-MARGIN = 2  # posts around the map, for the interpolation
+MARGIN = 2  # posts around places, for the interpolation
 STRIP = 1024  # rows read at a time for the extremes
 
 
 @dataclass(frozen=True, eq=False)
 class OrbitLookup:
-    """Finds places in the frame. heights : of the ground."""
+    """Finds places in the frame. dem : file of the ground's heights, of which each call reads what it needs."""
 
     frame: RadarFrame
-    heights: LonLatGrid
+    dem: Path
 
     def at(self, lon: Float64, lat: Float64) -> Places:
         """Where longitudes and latitudes [deg], any shape, are in the stack."""
-        height = self.heights.sample(lon, lat)
+        height = read_posts(self.dem, lon, lat).sample(lon, lat)
         points = ellipsoid.ecef(lon, lat, height)
         orbit = self.frame.orbit
         times, ranges = geo2rdr(orbit, points, self.frame.span)

@@ -29,11 +29,15 @@ def on_map(radar: Stack, out: Stack, lookup: Path, target: Target) -> dict[str, 
     for tile in (tile for strip in target.strips for tile in target.tiles(strip)) if areas else ():
         rows, columns = read_places(lookup, target.divided(tile))
         known = np.isfinite(rows) & np.isfinite(columns)
-        row, column = (np.floor(np.where(known, place, 0.0) + 0.5).astype(np.intp) for place in (rows, columns))
+        row, column = (
+            np.floor(np.where(known, place, 0.0) + 0.5).astype(np.intp) for place in (rows, columns)
+        )
         shown = np.where(known, row * width + column, -1)
         for cells, wanted in zip(found, pixels):
             nearest = wanted[np.minimum(np.searchsorted(wanted, shown), wanted.size - 1)]
             down, along = np.nonzero(any_part(nearest == shown, target.parts))
             cells.append((down + tile.row, along + tile.col))
-    moved = [Area(area.name, *(np.concatenate(part) for part in zip(*cells))) for area, cells in zip(areas, found)]
+    moved = [
+        Area(area.name, *(np.concatenate(part) for part in zip(*cells))) for area, cells in zip(areas, found)
+    ]
     return placed(radar.reference, moved, out)

@@ -170,15 +170,6 @@ def coordinates(grid: Grid, window: Window) -> tuple[Float64, Float64]:
     return found[0], found[1]
 
 
-def around(grid: Grid) -> tuple[Float64, Float64]:
-    """Longitudes, continuous, and latitudes [deg] of places on the edge of a grid."""
-    along, down = EDGE * grid.width - 0.5, EDGE * grid.height - 0.5
-    rows = np.concatenate([np.full(EDGE.size, -0.5), np.full(EDGE.size, grid.height - 0.5), down, down])
-    columns = np.concatenate([along, along, np.full(EDGE.size, -0.5), np.full(EDGE.size, grid.width - 0.5)])
-    lon, lat = systems.transform(*systems.pixel_centres(grid, rows, columns), grid.crs, systems.WGS84)
-    return continuous(lon), lat
-
-
 def continuous(lon: NDArray[Any]) -> Float64:
     """Longitudes within half a turn of the first one that is known."""
     known = lon[np.isfinite(lon)]

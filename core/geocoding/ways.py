@@ -12,7 +12,7 @@ from ..sentinel1.radarframe import RadarFrame, frame_of
 from ..stack import LATITUDE, LONGITUDE, Grid, Stack
 from . import layer_lookup, orbit_lookup
 from .params import GeocodeParams
-from .target import Lookup, Target, around, map_grid, parts_of
+from .target import Lookup, Target, map_grid, parts_of
 
 OUTDATED = (
     "This stack does not hold its orbits, so that the map is made from its layers of longitude and latitude, which are "
@@ -31,11 +31,10 @@ class OrbitWay:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """The map, and what finds its places in the stack. memory : bytes that the finder holds."""
+    """The map, and what finds its places in the stack."""
 
     target: Target
     lookup: Lookup
-    memory: int
 
 
 def orbit_way(folder: Path, stack: Stack) -> OrbitWay | None:
@@ -59,13 +58,11 @@ def mapped(params: GeocodeParams, folder: Path, stack: Stack, way: OrbitWay | No
     if way is not None:
         sides = orbit_lookup.cell_sides(way.frame, 0.5 * sum(way.heights))
         grid = map_grid(params, *orbit_lookup.outline(way.frame, way.heights), sides)
-        posts = orbit_lookup.read_posts(way.dem, *around(grid))
-        lookup = orbit_lookup.OrbitLookup(way.frame, posts)
-        return Course(_target(grid, sides), lookup, posts.values.nbytes)
+        return Course(_target(grid, sides), orbit_lookup.OrbitLookup(way.frame, way.dem))
     places = layer_lookup.sampled(folder, stack)
     sides = places.sides(layer_lookup.forward_of(places))
     grid = map_grid(params, places.lon, places.lat, sides)
-    return Course(_target(grid, sides), layer_lookup.layer_lookup(folder, stack, places), 0)
+    return Course(_target(grid, sides), layer_lookup.layer_lookup(folder, stack, places))
 
 
 def _target(grid: Grid, sides: tuple[float, float]) -> Target:

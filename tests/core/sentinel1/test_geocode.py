@@ -15,8 +15,8 @@ from groundline.core import crs as systems
 from groundline.core import ellipsoid, manifest, raster
 from groundline.core.blocks import Compute
 from groundline.core.errors import Cancelled, InputError
-from groundline.core.geocoding.job import run_geocode
-from groundline.core.geocoding.orbit_lookup import OrbitLookup, read_posts
+from groundline.core.geocoding.job import memory_needed, run_geocode
+from groundline.core.geocoding.orbit_lookup import LAYERS, OrbitLookup, read_posts
 from groundline.core.geocoding.params import GeocodeParams
 from groundline.core.geocoding.target import Target, coordinates
 from groundline.core.geocoding.ways import mapped as mapped_by
@@ -29,7 +29,7 @@ from groundline.core.sentinel1.geometry_baseline import baseline, line_of_sight
 from groundline.core.sentinel1.interferograms_job import run_interferograms
 from groundline.core.sentinel1.interferograms_params import InterferogramParams
 from groundline.core.sentinel1.radarframe import RadarFrame, frame_of
-from groundline.core.stack import MAP, WRAPPED, Stack
+from groundline.core.stack import MAP, WRAPPED, Grid, Stack
 
 UTM = 60.0  # m, spacing of the map
 
@@ -120,7 +120,7 @@ def test_the_lookup_closes(looked: Path) -> None:
         lon, lat, _ = ellipsoid.geodetic(points)
         posts = read_posts(dem, lon, lat)
         height += 0.5 * (posts.sample(lon, lat) - height)
-    places = OrbitLookup(found, posts).at(lon, lat)
+    places = OrbitLookup(found, dem).at(lon, lat)
     assert np.ptp(height) > 50.0
     assert np.abs(places.rows - rows).max() < 1e-3 and np.abs(places.columns - columns).max() < 1e-3
     np.testing.assert_allclose(places.layers["height"], height, atol=1e-3)
@@ -312,6 +312,12 @@ def test_systems(images: Images, looked: Path, tmp_path: Path, crs: str, spacing
     pair = stack.pairs[1]
     phase = StackReader(folder, stack).read(pair.items["phase"])
     assert scatter(phase, truth(images, folder, f"{pair.date1:%Y%m%d}", f"{pair.date2:%Y%m%d}")) < 0.1
+
+
+def test_a_whole_image_fits_into_the_default_memory() -> None:
+    # Three swaths at 10 m, single looks: 13,069 x 67,044 pixels; the heights are read tile by tile.
+    target = Target(Grid(28_469, 22_586, (0.0, 10.0, 0.0, 0.0, 0.0, -10.0), "EPSG:32633"), (1, 3))
+    assert memory_needed(target, len(LAYERS), workers=1) < 0.7 * Compute().memory
 
 
 def test_an_extent_cuts_the_same_cells(mapped: Path, looked: Path, tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ def turned(source: Path, folder: Path, degrees: float, orbits: bool) -> Path:
     document = json.loads((folder / "stack.json").read_text())
     facts = document["metadata"]
     angle = np.radians(degrees)
-    turn = np.array([[np.cos(angle), np.sin(angle), 0.0], [-np.sin(angle), np.cos(angle), 0.0], [0.0, 0.0, 1.0]])
+    turn = np.array(
+        [[np.cos(angle), np.sin(angle), 0.0], [-np.sin(angle), np.cos(angle), 0.0], [0.0, 0.0, 1.0]]
+    )
     for orbit in facts["orbits"].values():
         for name in ("positions", "velocities"):
             orbit[name] = (np.array(orbit[name]) @ turn).tolist()
@@ -82,7 +84,8 @@ def test_longitudes_go_on_beyond_180(here: Path, tmp_path: Path, orbits: bool) -
     first, second = (stack_of(folder) for folder in made)
     assert abs(first.grid.width - second.grid.width) <= 1 and first.grid.height == second.grid.height
     phases = [
-        StackReader(folder, stack).read(stack.pairs[1].items["phase"]) for folder, stack in zip(made, (first, second))
+        StackReader(folder, stack).read(stack.pairs[1].items["phase"])
+        for folder, stack in zip(made, (first, second))
     ]
     east = second.grid.transform[0] - degrees - first.grid.transform[0]
     shift = round((east - 360.0 * round(east / 360.0)) / SPACING)

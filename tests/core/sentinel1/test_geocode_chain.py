@@ -134,7 +134,9 @@ def test_the_reference_lies_on_the_map_where_it_lay_in_the_radar(unwrapped: Path
     beside = {**entry, "name": "beside", "spans": [[10, 8, 4]]}
     radar = replace(radar, reference={"automatic": False, "statistic": "median", "areas": [entry, beside]})
     manifest.save(tmp_path / "displacement", radar)
-    whole = run_geocode(GeocodeParams(str(tmp_path / "displacement"), str(tmp_path / "whole"), spacing=SPACING))
+    whole = run_geocode(
+        GeocodeParams(str(tmp_path / "displacement"), str(tmp_path / "whole"), spacing=SPACING)
+    )
     assert [area.name for area in recall(manifest.load(whole.folder))[0]] == ["stable", "beside"]
     x, y = (manifest.load(whole.folder).reference["areas"][0][axis] for axis in "xy")
     box = (x - 3000.0, y - 3000.0, x + 3000.0, y + 3000.0)
@@ -170,9 +172,13 @@ def test_a_profile_along_a_line_on_the_map(unwrapped: Path, tmp_path: Path) -> N
     columns = np.flatnonzero(known[row])
     ends = coordinates.pixel_centres(stack.grid, np.array([row, row]), columns[[0, -1]])
     text = ", ".join(f"{x} {y}" for x, y in zip(*ends))
-    line = VectorInput((bytes(ogr.CreateGeometryFromWkt(f"LINESTRING ({text})").ExportToWkb()),), stack.grid.crs)
+    line = VectorInput(
+        (bytes(ogr.CreateGeometryFromWkt(f"LINESTRING ({text})").ExportToWkb()),), stack.grid.crs
+    )
     found = run_corridor(
-        CorridorParams(line, tmp_path / "profile", raster=made / "velocity.tif", radius=0.5 * SPACING, bin=SPACING)
+        CorridorParams(
+            line, tmp_path / "profile", raster=made / "velocity.tif", radius=0.5 * SPACING, bin=SPACING
+        )
     )
     with found.files["csv"].open(newline="") as file:
         bins = [float(entry["mean"]) for entry in csv.DictReader(file) if entry["mean"]]
