@@ -106,7 +106,8 @@ def tell_lacking(result: Result, share: float) -> None:
 def _shifts(result: Result, found: Misregistration | None) -> None:
     shifts = found.shifts if found else None
     pairs = found.pairs if found else {}
-    corrected = [abs(lines) for lines in shifts.lines.values()] if shifts else []
+    known = [day for day in shifts.lines if day not in shifts.unknown] if shifts else []
+    corrected = [abs(shifts.lines[day]) for day in known] if shifts and len(known) > 1 else []  # one: the reference
     left = [abs(lines) for lines in shifts.residuals.values()] if shifts else []
     steps = [abs(step.phase) for shift in pairs.values() if shift.usable for step in shift.steps]
     failed = sum(not shift.usable for shift in pairs.values())

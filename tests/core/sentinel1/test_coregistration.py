@@ -163,6 +163,7 @@ def test_a_single_burst_has_no_overlap_and_keeps_its_geometry(
     result = run_coregister(params)
     assert result.numbers["bursts"].value == 1 and result.numbers["dates_without_shift"].value == 2
     assert any("no two bursts overlap" in text for text in result.warnings)
+    assert result.numbers["largest_shift"].value is None
 
 
 @pytest.mark.parametrize(
