@@ -65,6 +65,17 @@ def wkt(crs: QgsCoordinateReferenceSystem) -> str:
     return str(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
 
 
+def crs(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> str:
+    """The system of a parameter as WKT, empty where none is given; what is given and unknown is refused."""
+    found = algorithm.parameterAsCrs(parameters, name, context)
+    given = parameters.get(name)
+    if not found.isValid() and isinstance(given, str) and given.strip():
+        raise InputError(name, given, "a known coordinate system", "Choose it from the list, or leave it empty")
+    return wkt(found)
+
+
 def source_path(layer: QgsMapLayer, field: str = "Layer") -> Path:
     """Path of the file that a layer shows."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())

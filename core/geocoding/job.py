@@ -29,13 +29,14 @@ from .params import ALGORITHM, GeocodeParams
 from .reference import on_map
 from .rows import COLUMNS, ROWS, LookupRows, TaskRows, known_cells, lookup_file
 from .showing import add_files
-from .target import Target
+from .target import Target, ground_size
 from .tasks import BPERP, GEOMETRY_FOLDER, ROOT, File, Work, work_of
 from .ways import OUTDATED, Course, OrbitWay, mapped, orbit_way
 
 LOOKUP = "lookup"  # in the stage only
 BYTES = 500  # per part of a cell of a tile
 LOOKUP_SHARE = 0.3
+STRETCH = 0.01  # of lengths on the map that users are told of
 
 
 def run_geocode(
@@ -275,6 +276,12 @@ def _fill(result: Result, job: _Job, known: int) -> None:
     result.tables["way"] = "orbits and heights" if job.way else "longitude and latitude of the pixels"
     if job.way is None and job.stack.family == "sentinel1":
         result.warnings.append(OUTDATED)
+    sides = ground_size(grid)
+    if max(abs(sides[0] / east - 1.0), abs(sides[1] / north - 1.0)) > STRETCH:
+        result.warnings.append(
+            f"{result.tables['system']} stretches lengths here: a cell of {east:g} x {north:g} m is {sides[0]:.1f} x "
+            f"{sides[1]:.1f} m on the ground. Areas and distances measured on this map are wrong; UTM keeps them."
+        )
 
 
 def _earlier(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from .. import crs as systems
+from .. import ellipsoid
 from ..errors import InputError
 from ..raster import Window
 from ..stack import Grid
@@ -152,6 +153,16 @@ def parts_of(grid: Grid, density: tuple[float, float]) -> tuple[int, int]:
     return down, along
 
 
+def ground_size(grid: Grid) -> tuple[float, float]:
+    """Sides of a cell in the middle [m] on the ground (east, north of the grid), whatever the projection stretches."""
+    rows = 0.5 * (grid.height - 1) + 0.5 * np.array([0.0, 0.0, -1.0, 1.0])
+    columns = 0.5 * (grid.width - 1) + 0.5 * np.array([-1.0, 1.0, 0.0, 0.0])
+    place = systems.transform(*systems.pixel_centres(grid, rows, columns), grid.crs, systems.WGS84)
+    x, y, z = ellipsoid.ecef(*place, np.zeros(4)).T
+    lengths = np.sqrt(sum((axis[1::2] - axis[::2]) ** 2 for axis in (x, y, z)))
+    return float(lengths[0]), float(lengths[1])
+
+
 def coordinates(grid: Grid, window: Window) -> tuple[Float64, Float64]:
     """Longitudes and latitudes [deg] of the middles of a window's cells, each of the window's shape.
 
@@ -193,6 +204,8 @@ def _within(area: Area, params: GeocodeParams, crs: str) -> Area:
     u, v = systems.transform(x, y, params.extent_crs or crs, crs)
     known = np.isfinite(u) & np.isfinite(v)
     if known.any():
+        if systems.is_geographic(crs):  # a scene at 180 degrees may count on from either side
+            u = u + 360.0 * np.rint((0.5 * (area[0] + area[2]) - float(u[known].mean())) / 360.0)
         cut = (
             max(area[0], float(u[known].min())),
             max(area[1], float(v[known].min())),

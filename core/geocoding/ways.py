@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import crs as systems
 from .. import manifest
 from ..errors import InputError
 from ..sentinel1.radarframe import RadarFrame, frame_of
 from ..stack import LATITUDE, LONGITUDE, Grid, Stack
 from . import layer_lookup, orbit_lookup
 from .params import GeocodeParams
-from .target import Lookup, Target, map_grid, parts_of
+from .target import Lookup, Target, ground_size, map_grid, parts_of
 
 OUTDATED = (
     "This stack does not hold its orbits, so that the map is made from its layers of longitude and latitude, which are "
@@ -67,5 +66,5 @@ def mapped(params: GeocodeParams, folder: Path, stack: Stack, way: OrbitWay | No
 
 def _target(grid: Grid, sides: tuple[float, float]) -> Target:
     """Rows follow the track, mostly north, and columns range, mostly east. sides : of the radar's cells [m]."""
-    east, north = systems.pixel_size(grid)
+    east, north = ground_size(grid)
     return Target(grid, parts_of(grid, (north / sides[0], east / sides[1])))

@@ -110,6 +110,7 @@ def frame_of(stack: Stack) -> RadarFrame | None:
             reference,
             orbits,
         )
+        _check(frame)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             "INPUT",
@@ -122,6 +123,15 @@ def frame_of(stack: Stack) -> RadarFrame | None:
             "INPUT", f"no orbit of {reference}", "the orbit of the reference", "Run 'coregister' again"
         )
     return frame
+
+
+def _check(frame: RadarFrame) -> None:
+    """Raise ValueError for numbers that place nothing."""
+    steps = (*frame.looks, frame.azimuth_interval, frame.range_spacing, frame.starting_range)
+    if not (min(steps) > 0.0 and np.isfinite([*steps, frame.azimuth_time]).all()):
+        raise ValueError("looks, intervals and ranges that are not above 0")
+    if any(epoch.tzinfo for epoch in (frame.epoch, *(orbit.epoch for orbit in frame.orbits.values()))):
+        raise ValueError("epochs with a time zone; they are UTC without one")
 
 
 def _written(orbit: Orbit, span: tuple[float, float]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class ImportPointsAlgorithm(GroundlineAlgorithm):
             layer=text("LAYER"),
             unit=self.parameterAsEnumString(parameters, "UNIT", context),
             sign=self.parameterAsEnumString(parameters, "SIGN", context),
-            crs=sources.wkt(self.parameterAsCrs(parameters, "CRS", context)),
+            crs=sources.crs(self, parameters, "CRS", context),
             x_field=text("X_FIELD"),
             y_field=text("Y_FIELD"),
             velocity_field=text("VELOCITY_FIELD"),

@@ -75,12 +75,11 @@ class GeocodeAlgorithm(GroundlineAlgorithm):
         self.addOutput(QgsProcessingOutputHtml("HTML", self.tr("Report")))
 
     def core_parameters(self, parameters: dict[str, Any], context: QgsProcessingContext) -> GeocodeParams:
-        crs = self.parameterAsCrs(parameters, "CRS", context)
         extent, extent_crs = sources.extent(self, parameters, "EXTENT", context)
         return GeocodeParams(
             input=str(self.folder(parameters, "INPUT", context)),
             output=str(self.folder(parameters, "OUTPUT", context)),
-            crs=sources.wkt(crs),
+            crs=sources.crs(self, parameters, "CRS", context),
             spacing=self.optional_number(parameters, "SPACING", context) or None,
             extent=extent,
             extent_crs=extent_crs,

@@ -149,7 +149,7 @@ class CrossValidateAlgorithm(GroundlineAlgorithm):
             field=field,
             incidence1=self.optional_number(parameters, "INCIDENCE1", context),
             incidence2=self.optional_number(parameters, "INCIDENCE2", context),
-            crs=sources.wkt(self.parameterAsCrs(parameters, "CRS", context)),
+            crs=sources.crs(self, parameters, "CRS", context),
         )
 
     def compute(self, params: CrossParams, monitor: Monitor) -> Result:

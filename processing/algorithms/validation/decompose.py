@@ -121,7 +121,7 @@ class DecomposeAlgorithm(GroundlineAlgorithm):
             std=self.parameterAsDouble(parameters, "STD", context),
             min_points=self.parameterAsInt(parameters, "MIN_POINTS", context),
             field=field,
-            crs=sources.wkt(self.parameterAsCrs(parameters, "CRS", context)),
+            crs=sources.crs(self, parameters, "CRS", context),
             reference=sources.vector_input(self.parameterAsSource(parameters, "REFERENCE", context)),
         )
 

@@ -127,7 +127,7 @@ class GroundTruthAlgorithm(GroundlineAlgorithm):
             align=self.parameterAsEnumString(parameters, "ALIGN", context),
             remove_offset=self.parameterAsBoolean(parameters, "REMOVE_OFFSET", context),
             unit=self.parameterAsEnumString(parameters, "UNIT", context),
-            crs=sources.wkt(self.parameterAsCrs(parameters, "TRUTH_CRS", context)),
+            crs=sources.crs(self, parameters, "TRUTH_CRS", context),
             field=field,
             incidence=self.optional_number(parameters, "INCIDENCE", context),
         )

@@ -390,6 +390,24 @@ def test_what_cannot_be_used_is_named(looked: Path, tmp_path: Path, change: dict
     assert caught.value.field == field and not (tmp_path / "out").exists()
 
 
+def test_a_map_that_stretches_lengths_says_so(looked: Path, tmp_path: Path) -> None:
+    # At 35.6 degrees of latitude Web Mercator shows 0.81 m as 1 m.
+    for crs, spacing, said in (("EPSG:3857", 100.0, ["100 x 100 m is 81"]), ("EPSG:4326", 0.001, [])):
+        params = GeocodeParams(str(looked), str(tmp_path / crs[5:]), crs=crs, spacing=spacing)
+        warnings = run_geocode(params).warnings
+        assert len(warnings) == len(said) and all(text in told for text, told in zip(said, warnings))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("azimuth_looks", 0), ("range_spacing_m", float("nan")), ("epoch", "2025-04-06T00:00:00+00:00"), ("epoch", 3)],
+)
+def test_a_damaged_frame_is_named(looked: Path, name: str, value: object) -> None:
+    stack = manifest.load(looked)
+    with pytest.raises(InputError, match="radar frame that cannot be read"):
+        frame_of(replace(stack, metadata={**stack.metadata, name: value}))
+
+
 def test_stacks_that_cannot_be_mapped_are_told_why(
     slc: Path, mapped: Path, bare: Path, tmp_path: Path
 ) -> None:

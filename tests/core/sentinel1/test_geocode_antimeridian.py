@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,8 +98,9 @@ def test_longitudes_go_on_beyond_180(here: Path, tmp_path: Path, orbits: bool) -
     assert np.sqrt(np.mean(left[known] ** 2)) < (1e-3 if orbits else 0.05)
 
 
-def test_the_map_in_metres_goes_on_beyond_180(here: Path, tmp_path: Path) -> None:
-    far = turned(here, tmp_path / "far", 180.0 - middle(here), orbits=True)
+@pytest.mark.parametrize("orbits", [True, False], ids=["orbits", "layers"])
+def test_the_map_in_metres_goes_on_beyond_180(here: Path, tmp_path: Path, orbits: bool) -> None:
+    far = turned(here, tmp_path / "far", 180.0 - middle(here), orbits)
     folder = run_geocode(GeocodeParams(str(far), str(tmp_path / "map"), spacing=60.0)).folder
     stack = stack_of(folder)
     assert systems.parse(stack.grid.crs).GetUTMZone() in (1, 60)
@@ -107,3 +109,18 @@ def test_the_map_in_metres_goes_on_beyond_180(here: Path, tmp_path: Path) -> Non
     before = stack_of(plain)
     here_shown = np.isfinite(StackReader(plain, before).read(before.pairs[0].items["phase"]))
     assert shown.sum() == pytest.approx(here_shown.sum(), rel=0.02)
+
+
+def test_an_extent_beyond_180_may_count_either_way(here: Path, tmp_path: Path) -> None:
+    far = turned(here, tmp_path / "far", 180.0 - middle(here), orbits=True)
+    whole = GeocodeParams(str(far), str(tmp_path / "whole"), "EPSG:4326", SPACING)
+    grid = stack_of(run_geocode(whole).folder).grid
+    x, step, _, north, _, down = grid.transform
+    grids = []
+    for turns in (-360.0, 0.0, 360.0):
+        box = (x + turns, north + 300 * down, x + turns + grid.width * step, north + 200 * down)
+        made = run_geocode(
+            replace(whole, output=str(tmp_path / f"{turns:g}"), extent=box, extent_crs="EPSG:4326")
+        )
+        grids.append(stack_of(made.folder).grid)
+    assert grids[0] == grids[1] == grids[2] and grids[0].height == 100

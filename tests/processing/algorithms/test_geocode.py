@@ -67,3 +67,11 @@ def test_metres_in_degrees_are_refused_in_words(provider: Any, pairs: str, tmp_p
     with pytest.raises(QgsProcessingException, match="degrees"):
         run("geocode", {"INPUT": pairs, "CRS": "EPSG:4326", "SPACING": 20, "OUTPUT": str(tmp_path / "map")})
     assert not (tmp_path / "map").exists()
+
+
+def test_an_unknown_system_is_refused_not_replaced_by_utm(provider: Any, pairs: str, tmp_path: Path) -> None:
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException, match="EPSG:999999"):
+        run("geocode", {"INPUT": pairs, "CRS": "EPSG:999999", "OUTPUT": str(tmp_path / "map")})
+    assert not (tmp_path / "map").exists()
