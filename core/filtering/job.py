@@ -103,7 +103,8 @@ def load_wrapped(folder: Path, algorithm: str) -> tuple[Stack, list[str]]:
     if stack.grid.crs:
         notes.append(
             "This stack is geocoded: rows and columns of the window are north and east, not azimuth and range, and "
-            "resampling has correlated neighbouring pixels."
+            "resampling has correlated neighbouring pixels, which makes coherence and looks come out too high. Filter "
+            "before 'geocode' where you can."
         )
     return replace(stack, pairs=stack.kept), notes
 

@@ -18,7 +18,10 @@ from groundline.core.corridor.job import run_corridor
 from groundline.core.corridor.params import CorridorParams
 from groundline.core.filtering.goldstein import GoldsteinOptions
 from groundline.core.filtering.goldstein_job import run_goldstein
-from groundline.core.filtering.params import GoldsteinParams
+from groundline.core.filtering.neighbourhood import Neighbourhood
+from groundline.core.filtering.options import SelectionOptions
+from groundline.core.filtering.params import GoldsteinParams, ShpFilterParams
+from groundline.core.filtering.shp_job import run_shpfilter
 from groundline.core.geocoding.job import run_geocode
 from groundline.core.geocoding.params import GeocodeParams
 from groundline.core.network.job import NetworkParams, run_network
@@ -76,6 +79,19 @@ def test_filtered_interferograms_come_onto_the_map(wrapped: Path, tmp_path: Path
     both = np.isfinite(first) & np.isfinite(second)
     # Alpha 0 changes no phase; what is left is that phases of a filter have no magnitude to weigh them.
     assert both.sum() > 1000 and np.sqrt(np.mean(np.angle(np.exp(1j * (first - second)[both])) ** 2)) < 0.1
+
+
+def test_the_filter_over_homogeneous_pixels_works_on_the_map_and_warns(wrapped: Path, tmp_path: Path) -> None:
+    made = run_geocode(GeocodeParams(str(wrapped), str(tmp_path / "map"), spacing=SPACING)).folder
+    selection = SelectionOptions(Neighbourhood(rows=5, columns=5), test="glr")
+    result = run_shpfilter(ShpFilterParams(str(made), str(tmp_path / "filtered"), selection=selection, minimum=4))
+    assert any("Filter before 'geocode'" in text for text in result.warnings)
+    before, after = (
+        StackReader(folder, manifest.load(folder)).read(manifest.load(folder).pairs[1].items["phase"])
+        for folder in (made, result.folder)
+    )
+    assert np.array_equal(np.isfinite(before), np.isfinite(after))
+    assert result.numbers["scatter_after"].value < 0.7 * result.numbers["scatter_before"].value
 
 
 def test_displacements_come_onto_the_map(unwrapped: Path, tmp_path: Path) -> None:
