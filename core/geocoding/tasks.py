@@ -16,6 +16,7 @@ PHASE, AMPLITUDE, BPERP = "phase", "amplitude", "bperp"
 PHASOR, UNBROKEN, MEAN, NEAREST = "phasor", "unbroken", "mean", "nearest"
 GEOMETRY_FOLDER = "geometry"
 COUNTED = {"mask", "redundancy", "gaps", "parts", "shp_count", "components", "connected_components", "class"}
+TURNING = {"los_orientation"}  # angles of which a mean of both sides of half a turn would be far off
 NOT_ON_MAPS = {SLC, LONGITUDE, LATITUDE}
 
 
@@ -97,7 +98,7 @@ class _Plan:
             description, unit = self._said(item, role)
             target = Item(ROOT, path(role), factor=item.factor, offset=item.offset)
             source = replace(item, factor=1.0, offset=0.0)
-            way = NEAREST if role in COUNTED else MEAN
+            way = NEAREST if role in COUNTED | TURNING else MEAN
             self.tasks.append(Task(way, (source,), (File(target.path, description, unit, target),)))
             out[role] = target
         return out

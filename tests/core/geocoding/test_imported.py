@@ -93,6 +93,22 @@ def test_steep_ground_is_inverted(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.columns, columns[5:-5, 5:-5], atol=0.06)
 
 
+def test_angles_are_not_averaged_across_half_a_turn(tmp_path: Path) -> None:
+    # The line of sight of an ascending track points west, where the angle from east turns from pi to -pi.
+    rows, columns = np.indices((40, 60), dtype=np.float64)
+    stack = layers(tmp_path / "stack", 11.0 + 1e-4 * columns, 45.0 - 1e-4 * rows)
+    angle = np.angle(np.exp(1j * (np.pi + 1e-4 * (columns - 30.5))))
+    raster.write_geotiff(tmp_path / "stack" / "phi.tif", angle, stack.grid)
+    geometry = {**stack.geometry, "los_orientation": Item("here", "phi.tif")}
+    manifest.save(tmp_path / "stack", replace(stack, geometry=geometry))
+    params = GeocodeParams(str(tmp_path / "stack"), str(tmp_path / "map"), crs="EPSG:4326", spacing=0.00007)
+    made = run_geocode(params).folder
+    out = manifest.load(made)
+    found = StackReader(made, out).read(out.geometry["los_orientation"])
+    known = np.isfinite(found)
+    assert known.sum() > 2000 and (found[known] < 0).any() and (np.abs(found[known]) > 3.13).all()
+
+
 def test_real_layers_close(shared_data: Path, tmp_path: Path) -> None:
     # Sentinel-1 over Amsterdam, coregistered by SNAP; its layers are float32.
     folder = shared_data / "amsterdam-slc-pair" / "20230331-coreg.znap"
