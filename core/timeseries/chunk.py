@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import banded, dem_error, minimum_norm, nsbas, quality, series, velocity
-from .matrix import Network, displacement_operator, incidence
+from .halves import Halves
+from .matrix import Network, displacement_operator
 from .options import Options
 
 Float64 = NDArray[np.float64]
@@ -21,13 +22,13 @@ IntP = NDArray[np.intp]
 class Design:
     """What all pixels of a network share.
 
-    inverse : (N, N) of the normal matrix without weights or gaps, first date 0; None when the
-        network is in several subsets. operator : (N, M) of `displacement_operator`. slope : (N,) velocity = slope . x.
+    shared : for pixels without weights or gaps; None when the network is in several subsets.
+    operator : (N, M) of `displacement_operator`. slope : (N,) velocity = slope . x.
     """
 
     network: Network
     layout: banded.Layout
-    inverse: Optional[Float64]
+    shared: Optional[Halves]
     operator: Float64
     slope: Float64
     years: Float64
@@ -35,15 +36,10 @@ class Design:
     @staticmethod
     def of(network: Network) -> Design:
         """Prepare a network."""
-        inverse = None
-        if network.components == 1:
-            matrix = incidence(network)[:, 1:]
-            inverse = np.zeros((network.N, network.N))
-            inverse[1:, 1:] = np.linalg.inv(matrix.T @ matrix)
         return Design(
             network,
             banded.Layout.of(network),
-            inverse,
+            Halves.of(network) if network.components == 1 else None,
             displacement_operator(network),
             velocity.slope(network.years),
             network.years,
@@ -86,7 +82,7 @@ def solve(
     pairs [rad/m], None for no height error.
     """
     network = design.network
-    pairs, found = series.least_squares(design.layout, design.inverse, options, phase, coherence)
+    pairs, found = series.least_squares(design.layout, design.shared, options, phase, coherence)
     x = found.x
     residual = quality.residuals(pairs.y, pairs.valid, x, network)
     fit = quality.fit(residual, pairs.valid, pairs.weight)
@@ -206,10 +202,10 @@ def _join(
 def _slope_variance(design: Design, found: series.Found, functional: Float64, individual: bool) -> Float64:
     """(n,) variance of the velocity for pair variances 1/w [(rad/yr)^2 at unit weight variance]."""
     variance = np.empty(functional.shape[1])
-    if design.inverse is not None and len(found.same):
+    if design.shared is not None and len(found.same):
         # Without a height error the functional is the slope for all of these.
         some = series.columns_of(functional, found.same) if individual else design.slope[:, None]
-        variance[found.same] = np.sum(some * (design.inverse @ some), axis=0)
+        variance[found.same] = np.sum(some * (design.shared.inverse @ some), axis=0)
     variance[found.own] = banded.quadratic_form(found.factors, np.take(functional, found.own, axis=1))
     return variance
 

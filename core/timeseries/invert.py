@@ -3,7 +3,7 @@
 Per pixel, with x_n the phase of date n relative to the first and y the pair phases:
 minimise the sum of w (y - (x_later - x_earlier))^2 (or of the absolute values), fill what the
 valid pairs leave open, then d = -(lambda / 4 pi) x. Pixels that share one design and have no
-gaps are one matrix product; all others are solved together by `banded`. Work goes in chunks of
+gaps are one matrix product (`halves`); all others are solved together by `banded`. Work goes in chunks of
 pixels that stay in cache; the numbers of a pixel do not depend on the chunk or block it is in.
 """
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import banded, robust, weights
+from .halves import Halves
 from .options import Options
 
 Float64 = NDArray[np.float64]
@@ -16,6 +17,8 @@ Bool = NDArray[np.bool_]
 IntP = NDArray[np.intp]
 
 _NEAR = 2048  # pixels
+
+
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """What was read: y (M, n), 0 where missing; weight None for all 1; count before `min_pairs`."""
@@ -45,24 +48,24 @@ class Found:
 
 def least_squares(
     layout: banded.Layout,
-    inverse: Optional[Float64],
+    shared: Optional[Halves],
     options: Options,
     phase: NDArray,
     coherence: Optional[NDArray],
 ) -> tuple[Pairs, Found]:
     """One product for all pixels that share the design; the others one network each.
 
-    inverse : (N, N) of the normal matrix without weights or gaps, None for several subsets.
-    phase : (M, n) [rad], NaN = missing. coherence : (M, n) for weights, None for none.
+    shared : the solver without weights or gaps, None for several subsets. phase : (M, n) [rad], NaN = missing.
+    coherence : (M, n) for weights, None for none.
     """
     pixels = phase.shape[1]
-    if coherence is not None or options.loss != "l2" or inverse is None:
+    if coherence is not None or options.loss != "l2" or shared is None:
         pairs = _read(options, phase, coherence)
         x = np.empty((layout.network.N, pixels))
         own = np.arange(pixels)
     else:
         with np.errstate(invalid="ignore"):
-            x = _shared(layout, inverse, phase)
+            x = _ungapped(layout, shared, phase)
             own = _with_gaps(x)
         complete = not len(own) and options.min_pairs <= layout.network.M
         pairs = _complete(phase) if complete else _read(options, phase, None)
@@ -78,12 +81,12 @@ def least_squares(
     return pairs, Found(x, same, own, valid, weight, factors)
 
 
-def _shared(layout: banded.Layout, inverse: Float64, phase: NDArray) -> Float64:
+def _ungapped(layout: banded.Layout, shared: Halves, phase: NDArray) -> Float64:
     """(N, n) answer of all pixels as if none had gaps; so few pixels at a time stay in the nearest cache."""
     x = np.empty((layout.network.N, phase.shape[1]))
     for start in range(0, phase.shape[1], _NEAR):
         near = slice(start, start + _NEAR)
-        np.matmul(inverse, layout.gather(phase[:, near].astype(np.float64)), out=x[:, near])
+        shared.solve(layout.gather(phase[:, near].astype(np.float64)), x[:, near])
     return x
 
 

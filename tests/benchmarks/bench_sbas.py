@@ -48,7 +48,7 @@ def series_only(network, phase, coherence, options):
     for start in range(0, phase.shape[1], size):
         part = slice(start, start + size)
         some = None if coherence is None else coherence[:, part]
-        _, found = series.least_squares(design.layout, design.inverse, options, phase[:, part], some)
+        _, found = series.least_squares(design.layout, design.shared, options, phase[:, part], some)
         np.multiply(found.x, -WAVELENGTH / (4 * np.pi), out=result[:, part], casting="same_kind")
     return result
 
