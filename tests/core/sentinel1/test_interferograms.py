@@ -133,6 +133,19 @@ def test_pairs_come_from_a_csv(slc: Path, tmp_path: Path) -> None:
     assert (result.folder / "coherence" / "20250406_20250430.tif").stat().st_mtime_ns == before
 
 
+def test_pairs_dropped_after_a_look_at_them_cost_nothing(network: Path, tmp_path: Path) -> None:
+    made = run_interferograms(InterferogramParams(str(network), str(tmp_path / "made"), looks="8x16")).folder
+    edits = tmp_path / "edits.csv"
+    edits.write_text("date1,date2,state,reason\n20250406,20250418,excluded,no fringes to follow\n")
+    run_network(NetworkParams(made, tmp_path / "chosen", max_bperp=500.0, edits=edits))
+    stack, _ = load_wrapped(tmp_path / "chosen", "goldstein")
+    assert [pair.name for pair in stack.pairs] == ["20250406_20250430", "20250418_20250430"]
+    for pair in stack.pairs:
+        path = manifest.resolve(tmp_path / "chosen", stack, pair.items["phase"])
+        assert path == made / "interferograms" / f"{pair.name}.tif"
+    assert not list((tmp_path / "chosen").rglob("*.tif"))
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
