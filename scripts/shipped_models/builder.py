@@ -72,3 +72,12 @@ class Builder:
         for key, entries in sources.items():
             step.addParameterSources(key, entries)
         self.model.addChildAlgorithm(step)
+
+    def import_and_network(self) -> None:
+        """The first steps of a model that begins with interferograms: INPUT, FORMAT, MAX_DAYS and MAX_BPERP."""
+        given = self.given
+        self.step("importstack", "Import interferograms", "stack", INPUT=given("INPUT"), FORMAT=given("FORMAT"))
+        self.step(
+            "network", "Choose the network", "network",
+            INPUT=self.output("importstack"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
+        )  # fmt: skip

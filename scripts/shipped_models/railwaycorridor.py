@@ -71,11 +71,7 @@ def railway_corridor() -> Any:
         STEP_ROWS,
     )
     given, output = build.given, build.output
-    build.step("importstack", "Import interferograms", "stack", INPUT=given("INPUT"), FORMAT=given("FORMAT"))
-    build.step(
-        "network", "Choose the network", "network",
-        INPUT=output("importstack"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
-    )  # fmt: skip
+    build.import_and_network()
     build.step(
         "sbas", "Displacement by SBAS", "displacement",
         INPUT=output("network"), REFERENCE=given("REFERENCE"), WEIGHTS=given("WEIGHTS"), DEM_ERROR=given("DEM_ERROR"),

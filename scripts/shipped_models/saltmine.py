@@ -62,11 +62,7 @@ def salt_mine() -> Any:
         ),
     )
     given, output = build.given, build.output
-    build.step("importstack", "Import interferograms", "stack", INPUT=given("INPUT"), FORMAT=given("FORMAT"))
-    build.step(
-        "network", "Choose the network", "network",
-        INPUT=output("importstack"), MAX_DAYS=given("MAX_DAYS"), MAX_BPERP=given("MAX_BPERP"),
-    )  # fmt: skip
+    build.import_and_network()
     build.step(
         "wskestimate", "Dissolution kinetics", "kinetics",
         INPUT=output("network"), REFERENCE=given("REFERENCE"), FUNNELS=given("FUNNELS"), PRESET=given("PRESET"),
