@@ -87,6 +87,17 @@ def plan(
     return Plan(windows, fixed + rows * row, disk)
 
 
+def check_memory(need: int, compute: Compute, purpose: str, remedy: str) -> None:
+    """Refuse work whose bytes do not fit into the budget. purpose : what they are for, begins with for or to."""
+    if need > compute.memory:
+        raise InputError(
+            "Memory budget",
+            f"{compute.memory // MIB} MiB",
+            f"at least {need // MIB + 1} MiB {purpose}",
+            remedy,
+        )
+
+
 @contextmanager
 def executor(compute: Compute) -> Iterator[Executor]:
     """Threads, or a Dask cluster when a scheduler address is given."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import manifest
+from .monitor import Monitor
 from .result import Number, Result
 from .stack import Item, Stack
 from .vector import VectorInput
@@ -54,6 +55,19 @@ def seal(result: Result, mark: str, stage: Path) -> None:
     files = sorted(path for path in stage.rglob("*") if path.is_file())
     result.tables[FINGERPRINT] = mark
     result.tables[SIZES] = {path.relative_to(stage).as_posix(): path.stat().st_size for path in files}
+
+
+def kept(
+    folder: Path, mark: str, monitor: Monitor, needs_stack: bool = True, read: str = "inputs"
+) -> Result | None:
+    """What `earlier` finds, told to the log as the end of the run. read : what the log calls the inputs."""
+    found = earlier(folder, mark, needs_stack)
+    if found is not None:
+        monitor.info(
+            f"These parameters and {read} have been computed already: the results are kept as they are."
+        )
+        monitor.step(1.0)
+    return found
 
 
 def earlier(folder: Path, mark: str, needs_stack: bool = True) -> Result | None:

@@ -124,11 +124,7 @@ def read_band(
     source = dataset.GetRasterBand(band)
     if source is None:
         raise InputError("Raster", str(path), f"a file with band {band}", "Import the folder again")
-    values, message = call(source.ReadAsArray, window.col, window.row, window.width, window.height)
-    if values is None or message:
-        raise InputError(
-            "Raster", str(path), "a complete file", f"It is cut short or damaged: copy it again ({message})"
-        )
+    values = read_stored(source, window, path)
     if np.iscomplexobj(values) and not part:
         raise InputError(
             "Raster", str(path), "real numbers", "This file holds complex numbers: import it as wrapped"
@@ -144,6 +140,20 @@ def read_band(
     for value in nodata:
         array[array == array.dtype.type(value)] = np.nan
     return array
+
+
+def read_stored(
+    band: gdal.Band,
+    window: Window,
+    path: Path,
+    field: str = "Raster",
+    remedy: str = "It is cut short or damaged: copy it again",
+) -> NDArray[Any]:
+    """The numbers of a window as the file has them; InputError with GDAL's reason where it cannot be read."""
+    values, message = call(band.ReadAsArray, window.col, window.row, window.width, window.height)
+    if values is None or message:
+        raise InputError(field, str(path), "a complete file", f"{remedy} ({message})")
+    return np.asarray(values)
 
 
 def part_of(values: NDArray[Any], part: str) -> Float32:

@@ -10,11 +10,12 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import atomic, manifest
 from .errors import InputError
+from .result import Result
 
 STAGE = ".part-run-"
 _COMMIT_LAST = ("result.json", manifest.NAME)
@@ -30,6 +31,11 @@ class Stage:
     def final(self, path: Path) -> Path:
         """The later name of a file of the stage."""
         return self.folder / path.relative_to(self.path)
+
+    def published(self, result: Result) -> Result:
+        """The result with its folder and files where they will be."""
+        files = {role: self.final(path) for role, path in result.files.items()}
+        return replace(result, folder=self.folder, files=files)
 
 
 def nothing(folder: Path) -> Iterable[Path]:

@@ -42,7 +42,7 @@ def run_goldstein(
     roles = ["phase", *(["coherence"] if options.alpha is None else []), *(["amplitude"] if weighted else [])]
     items = [pair.items[role] for pair in stack.pairs for role in roles]
     mark = finished.fingerprint(GOLDSTEIN, params.describe(), folder, stack, items, [])
-    kept = job.earlier(params.output, mark, monitor)
+    kept = finished.kept(Path(params.output).expanduser().absolute(), mark, monitor)
     if kept is not None:
         return kept
     task = Task(str(folder), stack, options, weighted)

@@ -114,15 +114,6 @@ def filtered_before(stack: Stack) -> bool:
     return any(step.get("algorithm") in (SHPFILTER, GOLDSTEIN) for step in stack.history)
 
 
-def earlier(output: str | Path, mark: str, monitor: Monitor) -> Result | None:
-    """What an equal run has finished in the folder."""
-    kept = finished.earlier(Path(output).expanduser().absolute(), mark)
-    if kept is not None:
-        monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
-        monitor.step(1.0)
-    return kept
-
-
 def run(
     job: Filter, output: str | Path, notes: Iterable[str], monitor: Monitor, compute: Compute, watch: Watch
 ) -> Result:
@@ -152,7 +143,7 @@ def run(
         monitor.step(0.97)  # the last moment to cancel
         _publish(job, stage, stack, result, compared)
     monitor.progress(1.0)
-    return replace(result, folder=stage.folder, files={role: stage.final(path) for role, path in result.files.items()})
+    return stage.published(result)
 
 
 def _publish(job: Filter, stage: Stage, stack: Stack, result: Result, compared: comparison.Comparison) -> None:

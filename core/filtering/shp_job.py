@@ -48,7 +48,7 @@ def run_shpfilter(
     source = find_amplitudes(folder, stack, params.amplitudes)
     params.selection.validate_for(len(source.dates), *stack.grid.shape)
     mark = _fingerprint(params, folder, stack, source)
-    kept = job.earlier(params.output, mark, monitor)
+    kept = finished.kept(Path(params.output).expanduser().absolute(), mark, monitor)
     if kept is not None:
         return kept
     monitor.info(f"Amplitudes of {len(source.dates)} dates: {source.note}.")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import atomic, finished, manifest
 from .. import crs as systems
-from ..blocks import MIB, Compute, Plan, map_blocks
+from ..blocks import Compute, Plan, check_memory, map_blocks
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import TILE, Float32, Window, writing
@@ -53,12 +53,8 @@ def run_geocode(
     items = [*(item for task in work.tasks for item in task.sources), *stack.place]
     mark = finished.fingerprint(ALGORITHM, params.plain(), folder, stack, items, [])
     output = Path(params.output).expanduser().absolute()
-    kept = finished.earlier(output, mark)
+    kept = finished.kept(output, mark, monitor)
     if kept is not None:
-        monitor.info(
-            "These parameters and inputs have been computed already: the results are kept as they are."
-        )
-        monitor.step(1.0)
         return kept
     monitor.step(0.0)
     job = _Job(folder, stack, way, work, mapped(params, folder, stack, way))
@@ -92,9 +88,7 @@ def run_geocode(
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)
     monitor.progress(1.0)
-    return replace(
-        result, folder=output, files={role: stage.final(path) for role, path in result.files.items()}
-    )
+    return stage.published(result)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +145,12 @@ def memory_needed(target: Target, layers: int, workers: int) -> int:
 def _check_memory(job: _Job, compute: Compute) -> None:
     """Refuse where tiles and writers do not fit into the memory."""
     need = memory_needed(job.course.target, len(job.layers), compute.workers)
-    if need > compute.memory:
-        raise InputError(
-            "Memory budget",
-            f"{compute.memory // MIB} MiB",
-            f"at least {need // MIB + 1} MiB for {compute.workers} worker(s)",
-            "Raise the budget or lower the number of workers in the settings, or choose a smaller extent",
-        )
+    check_memory(
+        need,
+        compute,
+        f"for {compute.workers} worker(s)",
+        "Raise the budget or lower the number of workers in the settings, or choose a smaller extent",
+    )
 
 
 def _disk(job: _Job) -> int:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import raster
-from ..errors import InputError
 from ..raster import Float32, StackReader, Window
 from ..stack import Grid, Stack
 from . import tasks
@@ -135,13 +134,9 @@ def _mean(values: Float64, parts: tuple[int, int]) -> Float64:
 
 def _read(path: Path, window: Window) -> Float64:
     dataset = raster.open_dataset(path)
-    values, message = raster.call(
-        dataset.GetRasterBand(1).ReadAsArray, window.col, window.row, window.width, window.height
+    values = raster.read_stored(
+        dataset.GetRasterBand(1), window, path, "Lookup table", "Run again with an empty folder"
     )
-    if values is None or message:
-        raise InputError(
-            "Lookup table", str(path), "a complete file", f"Run again with an empty folder ({message})"
-        )
     return np.asarray(values, np.float64)
 
 

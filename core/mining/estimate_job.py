@@ -47,10 +47,8 @@ def run_wskestimate(
     stack = _shortened(stack_of(params), params.first_dates)
     mark = _fingerprint(params, stack)
     folder = Path(params.output).expanduser().absolute()
-    kept = finished.earlier(folder, mark)
+    kept = finished.kept(folder, mark, monitor)
     if kept is not None:
-        monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
-        monitor.step(1.0)
         return kept
     names = [residuals.file_of(pair) for pair in stack.kept] if params.residuals else []
     outputs.refuse_locked(folder, [*model_folder.file_names(stack.dates, LAYERS), *names])
@@ -155,8 +153,7 @@ def _write(
     result.files["stack"] = stage.path / manifest.NAME
     finished.seal(result, mark, stage.path)
     result.write(described, VERSION)
-    files = {role: stage.final(path) for role, path in result.files.items()}
-    return Result(result.algorithm, stage.folder, result.numbers, files, result.warnings, result.tables)
+    return stage.published(result)
 
 
 def _with_reference(stack: Stack, scene: Scene) -> Stack:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import los, manifest
-from ..blocks import Compute, plan
+from ..blocks import Compute, check_memory, plan
 from ..errors import InputError
 from ..monitor import Monitor
 from ..raster import StackReader, Window
@@ -218,13 +218,12 @@ def _check_memory(shape: tuple[int, int], params: WskEstimateParams, compute: Co
     """All phases are in memory at once, because u is common to all pixels."""
     copies = 4 if params.weights == "none" else 6
     needed = 8 * copies * shape[0] * shape[1]
-    if needed > compute.memory:
-        raise InputError(
-            "Memory budget",
-            f"{compute.memory // 2**20} MiB",
-            f"at least {needed // 2**20 + 1} MiB for {shape[1]:,} pixels of {shape[0]} interferograms",
-            "Raise the budget in the settings, raise MEAN_COHERENCE, or mask the mine's surroundings",
-        )
+    check_memory(
+        needed,
+        compute,
+        f"for {shape[1]:,} pixels of {shape[0]} interferograms",
+        "Raise the budget in the settings, raise MEAN_COHERENCE, or mask the mine's surroundings",
+    )
 
 
 def _windows(stack: Stack, bytes_per_pixel: int, compute: Compute, monitor: Monitor) -> Iterator[Window]:

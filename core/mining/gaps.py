@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import crs as coordinates
-from ..blocks import Compute
-from ..errors import InputError
+from ..blocks import Compute, check_memory
 from ..monitor import Monitor
 from ..raster import Window
 from .funnel_areas import Funnels, Labels
@@ -127,13 +126,12 @@ def fill_series(
 
 def _check_memory(pixels: int, dates: int, compute: Compute) -> None:
     needed = pixels * (_PER_DATE * dates + _PER_PIXEL)
-    if needed > compute.memory:
-        raise InputError(
-            "Memory budget",
-            f"{compute.memory // 2**20} MiB",
-            f"at least {needed // 2**20 + 1} MiB to fill {pixels:,} pixels without a value",
-            "Draw FUNNELS around the mine, leave the gaps (GAPS=leave), or raise the budget in the settings",
-        )
+    check_memory(
+        needed,
+        compute,
+        f"to fill {pixels:,} pixels without a value",
+        "Draw FUNNELS around the mine, leave the gaps (GAPS=leave), or raise the budget in the settings",
+    )
 
 
 def _joined(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -241,8 +241,7 @@ def _write(
     finished.seal(result, mark, stage.path)
     result.write(params.describe(), VERSION)
     monitor.step(1.0)
-    files = {role: stage.final(path) for role, path in result.files.items()}
-    return replace(result, folder=stage.folder, files=files)
+    return stage.published(result)
 
 
 def _rate(largest: float, source: Source, shown: list[date]) -> float:

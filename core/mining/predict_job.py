@@ -52,10 +52,8 @@ def run_wskpredict(
     job = _Job(params)
     mark = job.fingerprint()
     folder = Path(params.output).expanduser().absolute()
-    kept = finished.earlier(folder, mark)
+    kept = finished.kept(folder, mark, monitor)
     if kept is not None:
-        monitor.info("These parameters and inputs have been computed already: the results are kept as they are.")
-        monitor.step(1.0)
         return kept
     outputs.refuse_locked(folder, model_folder.file_names(job.dates, ("D", "funnel")))
     made, lines = job.predict(compute, monitor.part(0.0, 0.4))
@@ -236,8 +234,7 @@ class _Job:
         result.files["stack"] = stage.path / manifest.NAME
         finished.seal(result, mark, stage.path)
         result.write(described, VERSION)
-        files = {role: stage.final(path) for role, path in result.files.items()}
-        return Result(result.algorithm, stage.folder, result.numbers, files, result.warnings, result.tables)
+        return stage.published(result)
 
     def _numbers(self, result: Result, made: Modelled) -> None:
         put = result.number

@@ -58,11 +58,8 @@ def run_coregister(
     compute.validate()
     output = Path(params.output).expanduser().absolute()
     mark = mark_of(params)
-    kept = finished.earlier(output, mark)
+    kept = finished.kept(output, mark, monitor, read="images")
     if kept is not None:
-        monitor.info(
-            "These parameters and images have been computed already: the results are kept as they are."
-        )
         return kept
     scenes = read_scenes(params, monitor.part(0.0, 0.02))
     reference = scenes.reference
@@ -122,9 +119,7 @@ def run_coregister(
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)
     monitor.progress(1.0)
-    return replace(
-        result, folder=output, files={role: stage.final(path) for role, path in result.files.items()}
-    )
+    return stage.published(result)
 
 
 def _write_geometry(

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import raster
-from ..blocks import MIB, Compute
-from ..errors import InputError
+from ..blocks import Compute, check_memory
 from ..raster import Float32, Window
 from .bursts import Scene
 from .coregistration_burst import BurstAligner, reference_window
@@ -39,13 +38,12 @@ def windows_of(layout: Layout, compute: Compute) -> tuple[Window, ...]:
     """Blocks of rows; refused where one does not fit into the memory."""
     widest = max(piece.columns[1] - piece.columns[0] for piece in layout.pieces)
     need = compute.workers * ROWS * (BYTES * widest + 8 * layout.width)
-    if need > compute.memory:
-        raise InputError(
-            "Memory budget",
-            f"{compute.memory // MIB} MiB",
-            f"at least {need // MIB + 1} MiB for {compute.workers} worker(s)",
-            "Raise the budget or lower the number of workers in the settings, or choose a smaller extent",
-        )
+    check_memory(
+        need,
+        compute,
+        f"for {compute.workers} worker(s)",
+        "Raise the budget or lower the number of workers in the settings, or choose a smaller extent",
+    )
     return tuple(
         Window(row, 0, min(ROWS, layout.height - row), layout.width) for row in range(0, layout.height, ROWS)
     )

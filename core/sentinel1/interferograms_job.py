@@ -42,11 +42,8 @@ def run_interferograms(
     extra = [Path(params.pairs).expanduser()] if params.pairs else []
     mark = finished.fingerprint(ALGORITHM, params.plain(), source, stack, items, extra)
     output = Path(params.output).expanduser().absolute()
-    kept = finished.earlier(output, mark)
+    kept = finished.kept(output, mark, monitor, read="images")
     if kept is not None:
-        monitor.info(
-            "These parameters and images have been computed already: the results are kept as they are."
-        )
         return kept
     looks = params.averaged
     grid = Grid(stack.grid.width // looks[1], stack.grid.height // looks[0])
@@ -83,9 +80,7 @@ def run_interferograms(
         finished.seal(result, mark, stage.path)
         result.write(params.plain(), VERSION)
     monitor.progress(1.0)
-    return replace(
-        result, folder=output, files={role: stage.final(path) for role, path in result.files.items()}
-    )
+    return stage.published(result)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,10 +108,9 @@ class PairRows:
         path = manifest.resolve(self.folder, self.stack, item)
         dataset = raster.open_dataset(path, item.dataset)
         band = dataset.GetRasterBand(item.band)
-        values, message = raster.call(band.ReadAsArray, rows.col, rows.row, rows.width, rows.height)
-        if values is None or message:
-            raise InputError("Image", str(path), "a complete file", f"Run 'coregister' again ({message})")
-        return np.asarray(values, np.complex64)
+        return np.asarray(
+            raster.read_stored(band, rows, path, "Image", "Run 'coregister' again"), np.complex64
+        )
 
 
 def _images(folder: Path) -> Stack:

@@ -142,8 +142,7 @@ def complete(
     finished.seal(result, todo.mark, stage.path)
     reader.close()
     result.write(todo.parameters, VERSION)
-    files = {role: stage.final(path) for role, path in result.files.items()}
-    return Result(result.algorithm, stage.folder, result.numbers, files, result.warnings, result.tables)
+    return stage.published(result)
 
 
 def area_table(stack: Stack, reference: Reference) -> list[dict[str, Any]]:

@@ -54,12 +54,8 @@ def run_sbas(params: SbasParams, monitor: Monitor | None = None, compute: Comput
     compute.validate()
     job = _Job(params, monitor, compute)
     mark = job.fingerprint()
-    kept = finished.earlier(Path(params.output).expanduser().absolute(), mark)
+    kept = finished.kept(Path(params.output).expanduser().absolute(), mark, monitor)
     if kept is not None:
-        monitor.info(
-            "These parameters and inputs have been computed already: the results are kept as they are."
-        )
-        monitor.step(1.0)
         return kept
     outputs.refuse_locked(Path(params.output), outputs.names(job.stack))
     with outputs.staging(Path(params.output)) as stage:

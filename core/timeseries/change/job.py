@@ -56,12 +56,8 @@ def run_velocity_change(
     files = [points] if points.is_file() else []
     items = displacement_input.items(stack)
     mark = finished.fingerprint(ALGORITHM, params.describe(), folder, stack, items, files)
-    kept = finished.earlier(output, mark, needs_stack=False)
+    kept = finished.kept(output, mark, monitor, needs_stack=False)
     if kept is not None:
-        monitor.info(
-            "These parameters and inputs have been computed already: the results are kept as they are."
-        )
-        monitor.step(1.0)
         return kept
     names = _names(chosen)
     stages.refuse_locked(output, [f"{name}.tif" for name in names] + [POINTS_FILE])
@@ -118,8 +114,7 @@ def _run(
     )
     finished.seal(result, mark, stage.path)
     result.write(params.describe(), VERSION)
-    files_now = {role: stage.final(path) for role, path in result.files.items()}
-    return Result(ALGORITHM, stage.folder, result.numbers, files_now, result.warnings, result.tables)
+    return stage.published(result)
 
 
 def with_changes(points: PointSet, chosen: tuple[Period, ...]) -> PointSet:

@@ -95,8 +95,7 @@ def apply(
     result.files["stack"] = stage.path / manifest.NAME
     finished.seal(result, correction.mark, stage.path)
     result.write(correction.parameters, VERSION)
-    files = {role: stage.final(path) for role, path in result.files.items()}
-    return replace(result, folder=stage.folder, files=files)
+    return stage.published(result)
 
 
 def _series(

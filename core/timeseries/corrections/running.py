@@ -46,12 +46,8 @@ def once(
         algorithm, params.describe(), source.folder, source.stack, source.items(), files
     )
     output = Path(params.output).expanduser().absolute()
-    kept = finished.earlier(output, mark)
+    kept = finished.kept(output, mark, monitor)
     if kept is not None:
-        monitor.info(
-            "These parameters and inputs have been computed already: the results are kept as they are."
-        )
-        monitor.step(1.0)
         return kept
     outputs.refuse_locked(
         output, outputs.names(source.stack) if source.is_series else pairfolder.names(source.stack)
